@@ -1,0 +1,1 @@
+"""What we say: triage, choice, refusal, verification and the record of it."""

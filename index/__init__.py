@@ -1,0 +1,1 @@
+"""Where it is: vectors, keywords and the search over both. Imports the corpus only."""

@@ -1,0 +1,188 @@
+"""Brings an index into being for a corpus: built aside, swapped in by rename, opened only when it proves itself.
+
+A folder `<key>` under `index/` is whole by existing: it is renamed into place after its manifest is written. On any
+doubt it is moved aside and built again from the corpus; where Chroma cannot be used at all, search is exact, in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from corpus.chunking import fingerprint
+from corpus.errors import IndexingError
+from corpus.loading import Corpus
+from corpus.passages import Passage
+from index.encoders import Encoder
+from index.onnx_models import Vectors
+from index.probing import files_of, probe
+from index.store import ChromaStore, ExactStore, Store
+
+SCHEMA = 1
+Progress = Callable[[str, int, int], None]  # what, done, of
+Groups = dict[str, tuple[list[str], Vectors]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index ready to serve: where its vectors are, what it is made of, and what a person should be told."""
+
+    store: Store
+    fingerprint: str
+    remarks: tuple[str, ...] = ()
+    built: bool = False
+
+
+def index_key(corpus: Corpus, encoder: Encoder) -> str:
+    """Names the index of this corpus with this encoder and these library versions."""
+    return fingerprint(f"{SCHEMA} {corpus.fingerprint} {encoder.id} chromadb {version('chromadb')}")
+
+
+def indexed_text(passage: Passage) -> str:
+    """What is encoded and searched of a passage: its heading and its text."""
+    return f"{passage.heading}: {passage.text}"
+
+
+def open_index(
+    corpus: Corpus, encoder: Encoder, state: Path, *, url: str = "", progress: Progress = lambda *_: None
+) -> Opened:
+    """The index of `corpus`, built if it is missing or in doubt. Never raises for a broken store: see `Opened.remarks`."""
+    key = index_key(corpus, encoder)
+    try:
+        if url:
+            return _on_server(corpus, encoder, key, url, progress)
+        return _in_folder(corpus, encoder, key, state / "index", progress)
+    except (OSError, IndexingError, ImportError) as error:
+        remark = f"The index cannot be used ({error}); passages are searched exactly, in memory."
+    except Exception as error:  # chromadb's own errors have no common base
+        remark = f"Chroma failed ({type(error).__name__}: {error}); passages are searched exactly, in memory."
+    return Opened(ExactStore(encoded(corpus, encoder, progress)), key, (remark,))
+
+
+def encoded(corpus: Corpus, encoder: Encoder, progress: Progress) -> Groups:
+    """Ids and vectors of the passages and of the bank's questions."""
+    texts = {
+        "passages": ([p.id for p in corpus.passages], [indexed_text(p) for p in corpus.passages]),
+        "bank": ([str(n) for n in range(len(corpus.bank.questions))], [q.text for q in corpus.bank.questions]),
+    }
+    total, done, groups = sum(len(ids) for ids, _ in texts.values()), 0, {}
+    for group, (ids, rows) in texts.items():
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        parts: list[Vectors] = []
+        for start in range(0, len(order), 64):
+            batch = [rows[row] for row in order[start : start + 64]]
+            parts.append(encoder.encode(batch, threads=os.cpu_count() or 1))
+            done += len(batch)
+            progress("Indexing", done, total)
+        vectors = np.concatenate(parts) if parts else np.zeros((0, 1), np.float32)
+        back = np.empty(len(order), int)
+        back[order] = np.arange(len(order))
+        groups[group] = (ids, vectors[back] if len(order) else vectors)
+    return groups
+
+
+def _in_folder(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress: Progress) -> Opened:
+    from filelock import FileLock
+
+    folder, remarks, built = root / key, [], False
+    root.mkdir(parents=True, exist_ok=True)
+    if wrong := _doubt(folder):
+        with FileLock(root / "building.lock", timeout=600):
+            if wrong := _doubt(folder):  # another process may have built it meanwhile
+                if folder.exists():
+                    remarks.append(f"The index was built anew: {wrong}.")
+                    folder.rename(root / f"broken-{uuid.uuid4().hex[:8]}")
+                _build(corpus, encoder, key, root, progress)
+                built = True
+                if wrong := _doubt(folder):
+                    raise IndexingError(f"the new index does not prove itself: {wrong}")
+    return Opened(ChromaStore.in_folder(folder / "chroma"), key, tuple(remarks), built)
+
+
+def _doubt(folder: Path) -> str:
+    """'' where the index may be opened: its files are those that a child process opened and searched."""
+    if not (folder / "manifest.json").is_file():
+        return "it is not there"
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        proof = folder / "proof.json"
+        if proof.is_file() and json.loads(proof.read_text()) == files_of(folder):
+            return ""
+        if manifest.get("schema") != SCHEMA:
+            return "it has another form"
+    except (ValueError, OSError) as error:
+        return f"its manifest cannot be read ({error})"
+    if wrong := probe(folder):
+        return wrong
+    _write(proof, json.dumps(files_of(folder)))
+    return ""
+
+
+def _build(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress: Progress) -> None:
+    for leftover in [*root.glob("building-*"), *_oldest(root.glob("broken-*"), keep=1)]:
+        shutil.rmtree(leftover, ignore_errors=True)
+    draft = root / f"building-{uuid.uuid4().hex[:8]}"
+    draft.mkdir(mode=0o700)
+    groups = encoded(corpus, encoder, progress)
+    np.savez(draft / "vectors.npz", **_arrays(groups))
+    store = ChromaStore.in_folder(draft / "chroma")
+    for group, (ids, vectors) in groups.items():
+        store.fill(group, ids, vectors, key)
+    store.close()
+    manifest = {
+        "schema": SCHEMA, "mark": key, "corpus": corpus.fingerprint, "encoder": encoder.id,
+        "counts": {group: len(ids) for group, (ids, _) in groups.items()},
+        "libraries": {name: version(name) for name in ("chromadb", "numpy", "onnxruntime")},
+        "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }  # fmt: skip
+    _write(draft / "manifest.json", json.dumps(manifest, indent=1))
+    draft.rename(root / key)
+    _sync(root)
+
+
+def _on_server(corpus: Corpus, encoder: Encoder, key: str, url: str, progress: Progress) -> Opened:
+    store, built = ChromaStore.on_server(url, f"sourcebound-{key}"), False
+    counts = {"passages": len(corpus.passages), "bank": len(corpus.bank.questions)}
+    if not all(store.holds(group, key, count) for group, count in counts.items()):
+        for group, (ids, vectors) in encoded(corpus, encoder, progress).items():
+            store.fill(group, ids, vectors, key)
+        built = True
+    return Opened(store, key, (), built)
+
+
+def _arrays(groups: Groups) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    arrays = {f"{group}.ids": np.array(ids, dtype=str) for group, (ids, _) in groups.items()}
+    return arrays | {f"{group}.vectors": vectors for group, (_, vectors) in groups.items()}
+
+
+def _oldest(folders: object, keep: int) -> Sequence[Path]:
+    found = sorted(folders, key=lambda f: f.stat().st_mtime)  # type: ignore[call-overload]
+    return found[:-keep] if keep else found
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and on the disk before the name is."""
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}")
+    with draft.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+
+
+def _sync(folder: Path) -> None:
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

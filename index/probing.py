@@ -1,0 +1,73 @@
+"""Opens an index folder in a child process first: a damaged segment kills the process that opens it.
+
+`python -m index.probing FOLDER` prints one JSON line and exits 0 where every passage is found by its own vector.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from index.onnx_models import sha256_of
+
+_SECONDS = 60
+_MOST_QUESTIONS = 500
+
+
+def probe(folder: Path) -> str:
+    """'' if the index in `folder` can be served, else what is wrong with it."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "index.probing", str(folder)],
+            capture_output=True, text=True, timeout=_SECONDS, check=False,
+            cwd=Path(__file__).parents[1],
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"it did not open within {_SECONDS} seconds"
+    if child.returncode < 0:
+        return f"opening it kills the process (signal {-child.returncode})"
+    try:
+        return str(json.loads(child.stdout.strip().splitlines()[-1])["wrong"])
+    except (IndexError, ValueError, KeyError):
+        return (child.stderr.strip().splitlines() or ["it cannot be opened"])[-1]
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """The sha256 of each file of the store in `folder`: what was probed once and has not changed is not probed again."""
+    store = folder / "chroma"
+    return {str(p.relative_to(store)): sha256_of(p) for p in sorted(store.rglob("*")) if p.is_file()}
+
+
+def _wrong(folder: Path) -> str:
+    from index.store import ChromaStore
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+    store = ChromaStore.in_folder(folder / "chroma")
+    with np.load(folder / "vectors.npz") as held:
+        for group, count in manifest["counts"].items():
+            ids, vectors = held[f"{group}.ids"], held[f"{group}.vectors"]
+            if not store.holds(group, manifest["mark"], count) or len(ids) != count:
+                return f"the group {group} is not whole"
+            if not count:
+                continue
+            rows = np.arange(count)
+            if group != "passages" and count > _MOST_QUESTIONS:
+                rows = np.unique(np.linspace(0, count - 1, _MOST_QUESTIONS).astype(int))
+            found = store.query_many(group, vectors[rows], min(3, count))
+            lost = [
+                str(ids[row])
+                for row, hits in zip(rows, found, strict=True)
+                if not any(i == ids[row] and cosine > 0.9999 for i, cosine in hits)
+                and not all(cosine > 0.9999 for _, cosine in hits)  # more than three texts alike
+            ]
+            if lost:
+                return f"{len(lost)} of {len(rows)} {group} are not found by their own vector, e.g. {lost[0]}"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps({"wrong": _wrong(Path(sys.argv[1]))}) + "\n")
