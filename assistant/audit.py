@@ -7,15 +7,15 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from assistant.answers import Turn
-from assistant.audit_chain import Chain, Writer, head_of, stamp
-from assistant.audit_checks import Text, check
+from assistant.audit_chain import Chain, View, Writer, head_of, stamp
+from assistant.audit_checks import Anchor, anchor_in, check
 from assistant.record import (
     COLUMNS,
     FIRST,
@@ -26,14 +26,13 @@ from assistant.record import (
     Selection,
     Verification,
     canonical,
-    commitment_to,
+    is_committed,
     ranges_of,
 )
 from assistant.record_queries import columns_of, condition, words_of
 from corpus.errors import RecordError
 
 _COLUMNS = ", ".join(f"chain.{name}" for name in COLUMNS)
-_WITH_TEXTS = f"SELECT {_COLUMNS}, texts.salt, texts.text FROM chain LEFT JOIN texts USING (seq) ORDER BY chain.seq"
 
 
 def now() -> datetime:
@@ -58,6 +57,7 @@ class AuditLog:
         self, folder: Path, mode: str = "full", *, patience: float = 10.0, clock: Callable[[], datetime] = now
     ) -> None:
         self.mode = Mode(mode)
+        self.folder = folder
         self._clock = clock
         self._chain = Chain(folder, self.mode is Mode.FULL, patience, clock)
         self._gaps: list[_Gap] = []
@@ -170,26 +170,25 @@ class AuditLog:
             seq, head = head_of(connection)
         return f"{seq}:{head}"
 
-    def verify(self) -> Verification:
-        """Re-derive every hash, compare every text with its commitment, and reach every anchor."""
-        anchors = self._chain.anchors.read()  # before the view is taken, so that no anchor lies ahead of it
+    def verify(self, head: str = "") -> Verification:
+        """Re-derive every hash, compare every text with its commitment, reach every anchor, and `head` if given."""
+        given = [anchor_in(head)] if head else []
         try:
-            with self.rows() as rows:
-                return check(rows, anchors)
+            with self.view() as view:
+                found, stray = check(view.rows(), [*view.anchors, *given]), view.stray()
         except RecordError as error:
             return Verification(False, 0, FIRST, Broken(0, str(error)))
+        if found.ok and stray is not None:
+            return replace(found, ok=False, broken=Broken(stray, "a text lies beside it, but it is not in the chain"))
+        return found
 
-    @contextlib.contextmanager
-    def rows(self) -> Iterator[Iterator[tuple[dict[str, Any], Text | None]]]:
-        """Every row with its text, in one unchanging view."""
-        with self._chain.reading() as connection:
-            [(stray,)] = connection.execute("SELECT min(seq) FROM texts WHERE seq NOT IN (SELECT seq FROM chain)")
-            if stray is not None:
-                raise RecordError(f"A text lies beside row {stray}, which is not in the chain.")
-            yield (
-                (dict(zip(COLUMNS, row[:-2], strict=True)), None if row[-1] is None else Text(row[-2], row[-1]))
-                for row in connection.execute(_WITH_TEXTS)
-            )
+    def view(self) -> contextlib.AbstractContextManager[View]:
+        """The whole chain at one moment, with the anchors that were written before it."""
+        return self._chain.view()
+
+    def anchors(self) -> list[Anchor]:
+        """Every head that was written down outside the chain."""
+        return self._chain.anchors.read()
 
     def select(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of a query, read beside the writer."""
@@ -215,7 +214,7 @@ class AuditLog:
         if not found:
             return None
         [(salt, text)] = found
-        if commitment_to(text, salt) != record.commitment or record.derived() != record.hash:
+        if not is_committed(text, salt, record.commitment) or record.derived() != record.hash:
             raise RecordError(f"Row {record.seq} of the audit record was changed after it was written.")
         return dict(json.loads(text))
 

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from assistant import audit_store
+from assistant.audit_checks import Anchor, Text
 from assistant.audit_files import Anchors, pseudonym_key
 from assistant.record import COLUMNS, FIRST, canonical, commitment_to, row_hash
 from corpus.errors import RecordError
 
 ANCHOR_EVERY = 1000
+_WITH_TEXTS = (
+    f"SELECT {', '.join(f'chain.{name}' for name in COLUMNS)}, texts.salt, texts.text "
+    "FROM chain LEFT JOIN texts USING (seq) ORDER BY chain.seq"
+)
 _INSERT = f"INSERT INTO chain VALUES ({', '.join('?' * len(COLUMNS))})"
 _EMPTY: dict[str, Any] = dict.fromkeys(COLUMNS, "") | {"support": None, "latency_ms": 0.0}
 
@@ -59,6 +65,31 @@ class Writer:
         return str(row["hash"])
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole chain at one moment."""
+
+    connection: sqlite3.Connection
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """The last row's number and hash."""
+        return head_of(self.connection)
+
+    def rows(self) -> Iterator[tuple[dict[str, Any], Text | None]]:
+        """Every row with its text."""
+        for row in self.connection.execute(_WITH_TEXTS):
+            text = None if row[-1] is None else Text(row[-2], row[-1])
+            yield dict(zip(COLUMNS, row[:-2], strict=True)), text
+
+    def stray(self) -> int | None:
+        """The first text that belongs to no row."""
+        query = "SELECT min(seq) FROM texts WHERE seq NOT IN (SELECT seq FROM chain)"
+        found: int | None = self.connection.execute(query).fetchone()[0]
+        return found
+
+
 class Chain:
     """The open database and its anchors."""
 
@@ -71,6 +102,7 @@ class Chain:
         self._clock = clock
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._closing: weakref.finalize[[], Chain] | None = None
         self._identity: tuple[int, int] | None = None
         self._key = b""
 
@@ -97,6 +129,13 @@ class Chain:
             self.open()
             with audit_store.reading(self.path) as connection:
                 yield connection
+
+    @contextlib.contextmanager
+    def view(self) -> Iterator[View]:
+        """The whole chain at one moment."""
+        anchors = tuple(self.anchors.read())  # before the view is taken, so that no anchor lies ahead of it
+        with self.reading() as connection:
+            yield View(connection, anchors)
 
     def clean_up(self) -> None:
         """Remove the last traces of what was erased."""
@@ -125,9 +164,9 @@ class Chain:
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            if self._closing is not None:
+                self._closing()
+            self._connection = self._closing = None
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is not None:
@@ -148,6 +187,7 @@ class Chain:
             connection.close()
             raise
         self._connection, self._identity = connection, _identity(self.path)
+        self._closing = weakref.finalize(self, connection.close)
         return connection
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.record import COLUMNS, FIRST, Broken, Record, Verification, commitment_to, row_hash
+from assistant.record import COLUMNS, FIRST, Broken, Record, Verification, is_committed, row_hash
+from corpus.errors import RecordError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class Text:
 
     salt: str
     text: str
+
+
+def anchor_in(head: str) -> Anchor:
+    """The anchor that `row:hash` names, as it is printed on the page and in every export."""
+    seq, _, found = head.partition(":")
+    if not seq.isdigit() or not re.fullmatch("[0-9a-f]{64}", found):
+        raise RecordError(f"A head looks like 812:3f9a…, a row and 64 hexadecimal digits; this is {head!r}.")
+    return Anchor(int(seq), found, "another time, by whoever kept this head")
 
 
 def check(
@@ -70,9 +80,7 @@ class _Chain:
         if why := self._text_problem(row, text):
             return why
         self.length, self._head = expected, derived
-        if row["event"] == "tombstone":
-            self._bury(row)
-        return ""
+        return self._bury(row) if row["event"] == "tombstone" else ""
 
     def _text_problem(self, row: Mapping[str, Any], text: Text | None) -> str:
         if text is None:
@@ -80,27 +88,30 @@ class _Chain:
                 self._without_text.add(row["seq"])
             return ""
         self._with_text.add(row["seq"])
+        if self._texts_left_out:
+            return "a text lies beside it in an export that says it holds none"
         if not row["commitment"]:
             return "a text lies beside it that it never committed to"
-        try:
-            holds = commitment_to(text.text, text.salt) == row["commitment"]
-        except (TypeError, ValueError, AttributeError):
-            holds = False
+        holds = is_committed(text.text, text.salt, row["commitment"])
         return "" if holds else "its text is not the text that was recorded"
 
-    def _bury(self, row: Mapping[str, Any]) -> None:
-        for first, last in Record(**row).more.get("erased", []):
-            self._erased.update(range(first, last + 1))
+    def _bury(self, row: Mapping[str, Any]) -> str:
+        try:
+            for first, last in Record(**row).more["erased"]:
+                self._erased.update(range(first, min(last, self.length) + 1))
+        except (KeyError, TypeError, ValueError) as error:
+            return f"its list of erased rows cannot be read: {error}"
+        return ""
 
     def missing(self) -> Broken | None:
         """What only the end of the chain can show: a cut tail, a text gone without a tombstone."""
         for seq in sorted(self._anchors):
             if seq > self.length:
-                anchor = self._anchors[seq][0]
-                why = (
-                    f"it is missing: {seq}:{anchor.hash} was anchored at {anchor.time}, the chain ends at {self.length}"
-                )
+                when = self._anchors[seq][0].time
+                why = f"it is missing: the chain ends at {self.length}, but row {seq} was anchored at {when}"
                 return Broken(self.length + 1, why)
+        if returned := self._with_text & self._erased:
+            return Broken(min(returned), "a text lies beside it that a tombstone says was erased")
         unexplained = self._without_text - self._erased
         if unexplained and not self._texts_left_out:
             return Broken(min(unexplained), "its text is gone, and no tombstone says that it was erased")

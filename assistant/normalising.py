@@ -16,7 +16,7 @@ _LOOKALIKES = str.maketrans(
     "aeopcyxijsdhkmtbh3aoepikvutsolidao'''''''\"\"\"\"\"---.",
 )
 _LEET = str.maketrans("0134578@$!|+€", "oieastbasiite")
-_SPACED = re.compile(r"(?<![\w])(?:[^\W\d_][\s.*_\-|/]{1,3}){3,}[^\W\d_](?![\w])")
+_SPACED = re.compile(r"(?<![\w])(?:[^\W\d_][\s.*_\-|/]{1,3}){2,}[^\W\d_](?![\w])")
 _TOKEN = re.compile(r"[\w@$!|+*€]+(?:['\-.][\w@$!|+*€]+)*")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SPOKEN = re.compile(
@@ -25,15 +25,17 @@ _SPOKEN = re.compile(
 _LONGEST = 20_000
 
 # Devanagari in plain Latin letters, roughly as people type it on a phone.
-_CONSONANTS = dict(
-    zip(
-        "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहळ",
-        "k kh g gh n ch chh j jh n t th d dh n t th d dh n p ph b bh m y r l v sh sh s h l".split(),
-        strict=True,
-    )
-)
-_VOWELS = dict(zip("अआइईउऊऋएऐओऔऑ", "a a i i u u ri e ai o au o".split(), strict=True))
-_SIGNS = dict(zip("ािीुूृेैोौॉ", "a i i u u ri e ai o au o".split(), strict=True))
+_CONSONANTS = {
+    **{"क": "k", "ख": "kh", "ग": "g", "घ": "gh", "ङ": "n", "च": "ch", "छ": "chh", "ज": "j", "झ": "jh", "ञ": "n"},
+    **{"ट": "t", "ठ": "th", "ड": "d", "ढ": "dh", "ण": "n", "त": "t", "थ": "th", "द": "d", "ध": "dh", "न": "n"},
+    **{"प": "p", "फ": "ph", "ब": "b", "भ": "bh", "म": "m", "य": "y", "र": "r", "ल": "l", "व": "v", "ळ": "l"},
+    **{"श": "sh", "ष": "sh", "स": "s", "ह": "h"},
+}
+_VOWELS = {
+    **{"अ": "a", "आ": "a", "इ": "i", "ई": "i", "उ": "u", "ऊ": "u", "ऋ": "ri", "ए": "e", "ऐ": "ai", "ओ": "o", "औ": "au"},
+    **{"ऑ": "o"},
+}
+_SIGNS = {"ा": "a", "ि": "i", "ी": "i", "ु": "u", "ू": "u", "ृ": "ri", "े": "e", "ै": "ai", "ो": "o", "ौ": "au", "ॉ": "o"}
 _MARKS = {"ं": "n", "ँ": "n", "ः": "h", "ऽ": "", "।": ".", "़": ""}
 
 
@@ -77,6 +79,8 @@ class Normaliser:
 
     def _joined(self, spaced: str) -> str:
         """`k i l l  m y s e l f` as words, where the letters make one that is looked for."""
+        if len(spaced) > 200:
+            return spaced
         words = [re.sub(r"[\W_]", "", group) for group in re.split(r"\s{2,}", spaced)]
         found = [self._split(word) for word in words]
         return " ".join(found) if all(found) else spaced

@@ -194,6 +194,16 @@ def commitment_to(text: str, salt: str) -> str:
     return hmac.digest(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
+def is_committed(text: Any, salt: Any, commitment: str) -> bool:
+    """Whether this is the text, and the salt, that the commitment was made to."""
+    if not isinstance(text, str) or not isinstance(salt, str):
+        return False
+    try:
+        return hmac.compare_digest(commitment_to(text, salt), commitment)
+    except (ValueError, TypeError):  # no salt or commitment of ours
+        return False
+
+
 def ranges_of(numbers: Iterable[int]) -> list[list[int]]:
     """Ascending numbers as [first, last] of each unbroken run."""
     ranges: list[list[int]] = []

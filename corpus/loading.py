@@ -87,7 +87,7 @@ def _unlisted(path: Path) -> Source:
     titles = [block.text for block in blocks if block.kind == "heading"]
     known = front_matter(path.read_text(encoding="utf-8-sig"))[0] if path.suffix.lower() != ".txt" else {}
     title = known.get("title") or (titles[0] if titles else path.stem.replace("-", " "))
-    return Source(slug(path.stem), title, known.get("publisher", ""), known.get("kind", "document"))
+    return Source(slug(path.stem), title, known.get("publisher", ""), known.get("kind", "article"))
 
 
 def _listed(folder: Path, listing: Path) -> list[tuple[Path, Source]]:

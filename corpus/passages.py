@@ -21,7 +21,7 @@ class Source:
     id: str
     title: str
     publisher: str = ""
-    kind: str = "document"
+    kind: str = "article"
     restates: str = ""
     licence: str = ""
     reviewed_on: str = ""

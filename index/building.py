@@ -11,10 +11,11 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from corpus.loading import Corpus
 from corpus.passages import Passage
 from index.encoders import Encoder
 from index.onnx_models import Vectors
-from index.probing import files_of, probe
+from index.probing import files_of, probe, store_in
 from index.store import ChromaStore, ExactStore, Store
 
 SCHEMA = 1
@@ -105,7 +106,7 @@ def _in_folder(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress:
                 built = True
                 if wrong := _doubt(folder):
                     raise IndexingError(f"the new index does not prove itself: {wrong}")
-    return Opened(ChromaStore.in_folder(folder / "chroma"), key, tuple(remarks), built)
+    return Opened(ChromaStore.in_folder(store_in(folder)), key, tuple(remarks), built)
 
 
 def _doubt(folder: Path) -> str:
@@ -133,8 +134,8 @@ def _build(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress: Pro
     draft = root / f"building-{uuid.uuid4().hex[:8]}"
     draft.mkdir(mode=0o700)
     groups = encoded(corpus, encoder, progress)
-    np.savez(draft / "vectors.npz", **_arrays(groups))
-    store = ChromaStore.in_folder(draft / "chroma")
+    np.savez(draft / "vectors.npz", allow_pickle=False, **_arrays(groups))
+    store = ChromaStore.in_folder(draft / f"chroma-{uuid.uuid4().hex[:8]}")  # a path of its own: engines are kept by path
     for group, (ids, vectors) in groups.items():
         store.fill(group, ids, vectors, key)
     store.close()
@@ -159,14 +160,13 @@ def _on_server(corpus: Corpus, encoder: Encoder, key: str, url: str, progress: P
     return Opened(store, key, (), built)
 
 
-def _arrays(groups: Groups) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
-    arrays = {f"{group}.ids": np.array(ids, dtype=str) for group, (ids, _) in groups.items()}
+def _arrays(groups: Groups) -> dict[str, Any]:
+    arrays: dict[str, Any] = {f"{group}.ids": np.array(ids, dtype=str) for group, (ids, _) in groups.items()}
     return arrays | {f"{group}.vectors": vectors for group, (_, vectors) in groups.items()}
 
 
-def _oldest(folders: object, keep: int) -> Sequence[Path]:
-    found = sorted(folders, key=lambda f: f.stat().st_mtime)  # type: ignore[call-overload]
-    return found[:-keep] if keep else found
+def _oldest(folders: Iterable[Path], keep: int) -> list[Path]:
+    return sorted(folders, key=lambda folder: folder.stat().st_mtime)[:-keep]
 
 
 def _write(path: Path, text: str) -> None:

@@ -94,3 +94,9 @@ def open_encoder(name: str, state: Path) -> Encoder:
 
         convert(checked(folder / "model.safetensors", MINILM_SHA256), folder / "config.json", onnx)
     return MiniLM(folder, onnx)
+
+
+def common_words() -> frozenset[str]:
+    """Whole words that the encoder's tokenizer knows: about 24,000 common English ones, drug names among them."""
+    lines = (minilm_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line.isalpha())

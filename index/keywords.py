@@ -31,7 +31,5 @@ class Keywords:
 
     def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
         return list(
-            self._tokenize(
-                list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
-            )
+            self._tokenize(list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False)
         )

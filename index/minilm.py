@@ -34,11 +34,13 @@ def read_safetensors(path: Path) -> Tensors:
 
 
 def convert(safetensors: Path, config: Path, target: Path) -> None:
-    """Write the encoder as ONNX to `target`, whole or not at all: input_ids, attention_mask, token_type_ids
-    (int64, shape (batch, tokens)) to last_hidden_state (float32, shape (batch, tokens, hidden))."""
+    """Write the model as ONNX to `target`, whole or not at all: input_ids, attention_mask, token_type_ids (int64,
+    shape (batch, tokens)) to last_hidden_state (float32, shape (batch, tokens, hidden)), or, for a model with a
+    classification head, to logits (float32, shape (batch, labels))."""
     import onnx
 
-    model = _Graph(read_safetensors(safetensors), json.loads(config.read_text())).model()
+    weights = {name.removeprefix("bert."): value for name, value in read_safetensors(safetensors).items()}
+    model = _Graph(weights, json.loads(config.read_text())).model()
     onnx.checker.check_model(model)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
@@ -58,7 +60,7 @@ class _Graph:
         from onnx import numpy_helper
 
         if name not in self.constants:
-            self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+            self.constants[name] = numpy_helper.from_array(value.copy(order="C"), name)
         return name
 
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
@@ -112,7 +114,8 @@ class _Graph:
         context = self.op("MatMul", self.op("Softmax", weights, axis=-1), value)
         joined = self.op("Reshape", self.op("Transpose", context, perm=[0, 2, 1, 3]), join)
         x = self.norm(
-            self.op("Add", self.linear(joined, f"{name}.attention.output.dense"), x), f"{name}.attention.output.LayerNorm"
+            self.op("Add", self.linear(joined, f"{name}.attention.output.dense"), x),
+            f"{name}.attention.output.LayerNorm",
         )
         inner = self.gelu(self.linear(x, f"{name}.intermediate.dense"))
         return self.norm(self.op("Add", self.linear(inner, f"{name}.output.dense"), x), f"{name}.output.LayerNorm")
@@ -120,9 +123,7 @@ class _Graph:
     def gelu(self, x: str) -> str:
         half, one = self.constant("half", np.array(0.5, np.float32)), self.constant("one", np.array(1, np.float32))
         root = self.constant("root", np.array(1 / np.sqrt(2), np.float32))
-        return self.op(
-            "Mul", self.op("Mul", x, half), self.op("Add", self.op("Erf", self.op("Mul", x, root)), one)
-        )
+        return self.op("Mul", self.op("Mul", x, half), self.op("Add", self.op("Erf", self.op("Mul", x, root)), one))
 
     def model(self) -> Any:
         from onnx import TensorProto, helper
@@ -130,16 +131,22 @@ class _Graph:
         x, mask = self.embeddings(), self.mask()
         for number in range(self.config["num_hidden_layers"]):
             x = self.layer(x, mask, f"encoder.layer.{number}")
-        self.nodes.append(helper.make_node("Identity", [x], ["last_hidden_state"]))
+        labels = self.weights["classifier.bias"].shape[0] if "classifier.bias" in self.weights else 0
+        output = "logits" if labels else "last_hidden_state"
+        shape = ("batch", labels) if labels else ("batch", "tokens", self.config["hidden_size"])
+        if labels:
+            first = self.op("Gather", x, self.constant("first", np.array(0, np.int64)), axis=1)
+            x = self.linear(self.op("Tanh", self.linear(first, "pooler.dense")), "classifier")
+        self.nodes.append(helper.make_node("Identity", [x], [output]))
 
-        def tensor(name: str, kind: int, *shape: object) -> Any:
+        def tensor(name: str, kind: int, *shape: str | int | None) -> Any:
             return helper.make_tensor_value_info(name, kind, list(shape))
 
         names = ("input_ids", "attention_mask", "token_type_ids")
         graph = helper.make_graph(
             self.nodes, "encoder",
             [tensor(name, TensorProto.INT64, "batch", "tokens") for name in names],
-            [tensor("last_hidden_state", TensorProto.FLOAT, "batch", "tokens", self.config["hidden_size"])],
+            [tensor(output, TensorProto.FLOAT, *shape)],
             list(self.constants.values()),
         )  # fmt: skip
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

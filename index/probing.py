@@ -36,9 +36,14 @@ def probe(folder: Path) -> str:
         return (child.stderr.strip().splitlines() or ["it cannot be opened"])[-1]
 
 
+def store_in(folder: Path) -> Path:
+    """Where Chroma keeps its files within the index folder."""
+    return next(folder.glob("chroma-*"), folder / "chroma-missing")
+
+
 def files_of(folder: Path) -> dict[str, str]:
     """The sha256 of each file of the store in `folder`: what was probed once and has not changed is not probed again."""
-    store = folder / "chroma"
+    store = store_in(folder)
     return {str(p.relative_to(store)): sha256_of(p) for p in sorted(store.rglob("*")) if p.is_file()}
 
 
@@ -46,7 +51,7 @@ def _wrong(folder: Path) -> str:
     from index.store import ChromaStore
 
     manifest = json.loads((folder / "manifest.json").read_text())
-    store = ChromaStore.in_folder(folder / "chroma")
+    store = ChromaStore.in_folder(store_in(folder))
     with np.load(folder / "vectors.npz") as held:
         for group, count in manifest["counts"].items():
             ids, vectors = held[f"{group}.ids"], held[f"{group}.vectors"]

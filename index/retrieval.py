@@ -82,9 +82,7 @@ def as_langchain(retriever: Retriever, count: int = 4) -> Any:
     from langchain_core.retrievers import BaseRetriever
 
     class PassageRetriever(BaseRetriever):
-        def _get_relevant_documents(
-            self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-        ) -> list[Document]:
+        def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
             return [_document(hit) for hit in retriever.search(query, count).hits]
 
     def _document(hit: Hit) -> Document:
@@ -93,4 +91,3 @@ def as_langchain(retriever: Retriever, count: int = 4) -> Any:
         return Document(p.text, metadata={**address, "start": p.start, "end": p.end, "score": hit.score})
 
     return PassageRetriever()
-

@@ -7,7 +7,7 @@ the one measured to give the same neighbours after every rebuild.
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -58,11 +58,11 @@ class ChromaStore:
         parts = urlsplit(url)
         host, secure = parts.hostname or "127.0.0.1", parts.scheme == "https"
         try:
-            client = _within(
-                _SERVER_SECONDS, lambda: chromadb.HttpClient(host, parts.port or 8000, ssl=secure)
-            )
+            client = _within(_SERVER_SECONDS, lambda: chromadb.HttpClient(host, parts.port or 8000, ssl=secure))
         except Exception as error:  # chromadb raises ValueError, its own errors and httpx's
-            raise IndexingError(f"The Chroma server at {url} does not answer: {error}. Start it, or unset it.") from error
+            raise IndexingError(
+                f"The Chroma server at {url} does not answer: {error}. Start it, or unset it."
+            ) from error
         return cls(client, prefix, _SERVER_SECONDS)
 
     def fill(self, group: str, ids: Sequence[str], vectors: Vectors, mark: str) -> None:
@@ -114,7 +114,7 @@ class ChromaStore:
 class ExactStore:
     """The same by multiplying: for when Chroma cannot be used."""
 
-    def __init__(self, groups: dict[str, tuple[Sequence[str], Vectors]]) -> None:
+    def __init__(self, groups: Mapping[str, tuple[Sequence[str], Vectors]]) -> None:
         self.name = "exact"
         self._groups = groups
 

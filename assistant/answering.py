@@ -1,0 +1,177 @@
+"""From a stand-alone question to what may be said: each part searched, judged, chosen from, verified, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant import composing
+from assistant.answers import (
+    Citation,
+    Claim,
+    Notice,
+    Outcome,
+    Refusal,
+    SupportedClaim,
+    Turn,
+    Withheld,
+)
+from assistant.choosing import choose
+from assistant.composing import Wording
+from assistant.deciding import Judge, Judgement
+from assistant.memory import Standalone, standalone
+from assistant.mentions import asked_about, mentioning
+from assistant.parts import parts_of
+from assistant.spelling import Spelling
+from corpus.passages import Passage
+from index.retrieval import Retriever
+
+Stage = Callable[[str], None]
+_LONGEST = 2000  # characters
+
+
+class Checker(Protocol):
+    """Turns drafts into supported claims, or withholds them."""
+
+    def verify(
+        self, claims: Sequence[Claim], passages: Sequence[Passage]
+    ) -> tuple[tuple[SupportedClaim, ...], tuple[Citation, ...], tuple[Withheld, ...]]:
+        """(supported, their citations numbered in order of use, withheld)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Everything of a turn that rests on the corpus."""
+
+    outcome: Outcome
+    answer: str
+    search_question: str
+    claims: tuple[SupportedClaim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    refusal: Refusal | None = None
+    suggestions: tuple[str, ...] = ()
+
+
+class Answerer:
+    """Answers from one corpus, verbatim. Thread-safe: it holds nothing that changes."""
+
+    def __init__(
+        self, retriever: Retriever, judge: Judge, checker: Checker, spelling: Spelling, wording: Wording
+    ) -> None:
+        self.retriever, self._judge, self._checker = retriever, judge, checker
+        self._spelling, self._wording = spelling, wording
+        self._passages = {p.id: p for p in retriever.corpus.passages}
+
+    def reply(self, text: str, turns: Sequence[Turn], stage: Stage) -> Reply:
+        """The reply to a message that triage let through."""
+        if len(text) > _LONGEST:
+            refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
+            return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
+        question = standalone(self._spelling.mended(text), turns, self._spelling.vocabulary)
+        if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):
+            return reply
+        parts = parts_of(question.text)
+        stage("Searching")
+        judgements = [(part, self.judged(part, question.earlier if len(parts) == 1 else "")) for part in parts]
+        stage("Checking support")
+        if len(parts) > 1:
+            whole = self.judged(question.text, question.earlier)
+            if whole.passed and not all(j.passed for _, j in judgements):
+                judgements = [(question.text, whole)] if not any(j.passed for _, j in judgements) else judgements
+        passed = [(part, j) for part, j in judgements if j.passed]
+        if not passed:
+            return self._refused(question, judgements)
+        return self._answered(question, passed, [(part, j) for part, j in judgements if not j.passed])
+
+    def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
+        """The judgement on a message as a whole, made to stand alone."""
+        question = standalone(self._spelling.mended(text), turns, self._spelling.vocabulary)
+        return self.judged(question.text, question.earlier)
+
+    def judged(self, question: str, earlier: str = "") -> Judgement:
+        """The judgement on one question."""
+        turns = [earlier, question] if earlier else [question]
+        return self._judge.judge(turns, self.retriever.search(question), len(self._spelling.unknown(question)))
+
+    def general(self, question: str) -> Reply | None:
+        """What the corpus says in general, for below a declined request; None where nothing is near enough."""
+        judgement = self.judged(question)
+        if judgement.probability < 0.5 * judgement.threshold or not judgement.candidates:
+            return None
+        return self._answered(Standalone(question), [(question, judgement)], [])
+
+    def _answered(
+        self, question: Standalone, passed: Sequence[tuple[str, Judgement]], failed: Sequence[tuple[str, Judgement]]
+    ) -> Reply:
+        chosen: dict[str, Passage] = {}
+        for part, judgement in passed:
+            chosen |= {p.id: p for p in choose(part, judgement, self._passages)}
+        return self._said(question, list(chosen.values()), passed[0][1], failed)
+
+    def _said(
+        self,
+        question: Standalone,
+        chosen: Sequence[Passage],
+        judgement: Judgement,
+        failed: Sequence[tuple[str, Judgement]],
+    ) -> Reply:
+        claims, citations, withheld = self._checker.verify([Claim(p.text, (p.id,)) for p in chosen], chosen)
+        if not claims:
+            return self._refused(question, [(question.text, judgement)], withheld)
+        corpus = self.retriever.corpus
+        notices = []
+        if any("unreferenced" in claim.provenance for claim in claims):
+            notices.append(Notice("unreferenced", self._wording.unreferenced_figure))
+        refusal = None
+        if failed:
+            refusal = composing.refusal(failed[0][1], [part for part, _ in failed], corpus)
+            told = "; ".join(part for part, _ in failed)
+            notices.append(Notice("partial", f"Not found: {told} {self._wording.not_covered}"))
+        return Reply(
+            Outcome.PARTIAL if failed else Outcome.ANSWERED,
+            composing.answer_text(claims, citations, corpus),
+            question.text,
+            claims,
+            citations,
+            tuple(notices),
+            withheld,
+            refusal,
+            composing.suggestions(judgement, question.text),
+        )
+
+    def _refused(
+        self,
+        question: Standalone,
+        judgements: Sequence[tuple[str, Judgement]],
+        withheld: tuple[Withheld, ...] = (),
+        answer: str = "",
+    ) -> Reply:
+        corpus = self.retriever.corpus
+        judgement = judgements[0][1]
+        refusal = composing.refusal(judgement, [part for part, _ in judgements], corpus)
+        missing = judgement.missing.missing if judgement.missing else ""
+        told = [answer or self._wording.abstention.format(count=len(corpus.documents)), self._wording.not_covered]
+        if missing and not answer:
+            told.insert(1, self._wording.missing.format(what=missing.rstrip(".")))
+        notices = (Notice("covers", self._wording.covers.format(covered=composing.covered(corpus))),)
+        return Reply(
+            Outcome.ABSTAINED, " ".join(told), question.text, (), (), notices, withheld, refusal,
+            composing.suggestions(judgement, question.text),
+        )  # fmt: skip
+
+    def _mention(self, words: Sequence[str], question: Standalone, stage: Stage) -> Reply | None:
+        stage("Searching")
+        judgement = self.judged(question.text, question.earlier)
+        found = mentioning(words, self.retriever.corpus.passages)
+        if found:
+            order = {c.passage.id: n for n, c in enumerate(judgement.candidates)}
+            best = min(found, key=lambda p: (order.get(p.id, len(order)), p.position))
+            return self._said(question, [best], judgement, [])
+        if judgement.passed:
+            return None
+        answer = self._wording.not_mentioned.format(what=" ".join(words))
+        return self._refused(question, [(question.text, judgement)], answer=answer)

@@ -1,0 +1,94 @@
+"""The path of one question, in order: triage, stand-alone question, search, judgement, answer or refusal, record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assistant.answering import Answerer, Reply, Stage
+from assistant.answers import Fingerprints, Level, Notice, Outcome, Turn
+from assistant.conversation import Conversation
+from assistant.triage import Screening, Triage
+from corpus.errors import RecordError
+from corpus.loading import Corpus
+from corpus.passages import Document
+
+
+class Recorder(Protocol):
+    """Writes a turn before it is shown. RecordError if it cannot."""
+
+    def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
+        """The hash of the turn's record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers messages from one corpus. Built by bootstrap.py; safe to share between threads."""
+
+    corpus: Corpus
+    triage: Triage
+    answerer: Answerer | None  # None: no index and no search of any kind; help still shows
+    recorder: Recorder | None
+    fingerprints: Fingerprints
+    disclaimer: str
+    unavailable: str
+    remarks: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    find_document: Callable[[str, str], Document | None] = lambda *_: None
+
+    def ask(self, message: str, conversation: Conversation = Conversation(), stage: Stage = lambda _: None) -> Turn:
+        """The turn for `message`, recorded. RecordError where it could not be recorded, unless help must show."""
+        started = time.perf_counter()
+        stage("Checking the message")
+        screening = self.triage.screen(message, conversation.messages)
+        turn = self._turn(screening, self._reply(screening, conversation, stage), conversation)
+        return self._recorded(turn, conversation, (time.perf_counter() - started) * 1000)
+
+    @property
+    def help(self) -> Notice:
+        """The compact card behind 'Get help now'."""
+        return self.triage.help_card
+
+    def document(self, document_id: str, version: str) -> Document | None:
+        """That version of a document, also one that has been replaced since."""
+        current = next((d for d in self.corpus.documents if (d.id, d.version) == (document_id, version)), None)
+        return current or self.find_document(document_id, version)
+
+    def _reply(self, screening: Screening, conversation: Conversation, stage: Stage) -> Reply:
+        fixed = Reply(screening.outcome or Outcome.ABSTAINED, screening.reply, screening.text)
+        if screening.outcome in (Outcome.CRISIS, Outcome.CONVERSATIONAL):
+            return fixed
+        if self.answerer is None:
+            return fixed if screening.outcome else replace(fixed, answer=self.unavailable)
+        if screening.outcome is None:
+            return self.answerer.reply(screening.text, conversation.turns, stage)
+        general = self.answerer.general(screening.text) if screening.general else None
+        if general is None:
+            return fixed
+        return replace(general, outcome=screening.outcome, answer=f"{screening.reply}\n\n{general.answer}")
+
+    def _turn(self, screening: Screening, reply: Reply, conversation: Conversation) -> Turn:
+        notices = (*screening.notices, *reply.notices)
+        earlier = any(turn.safety.level is Level.TAKEOVER for turn in conversation.turns)
+        if earlier and not any(n.kind == self.help.kind for n in notices) and reply.outcome is not Outcome.CRISIS:
+            notices = (self.help, *notices)
+        if reply.outcome not in (Outcome.CRISIS, Outcome.CONVERSATIONAL):
+            notices = (*notices, Notice("disclaimer", self.disclaimer))
+        return Turn(
+            screening.text, reply.search_question, reply.outcome, screening.safety, reply.answer, reply.claims,
+            reply.citations, notices, reply.withheld, reply.refusal, reply.suggestions, self.fingerprints,
+        )  # fmt: skip
+
+    def _recorded(self, turn: Turn, conversation: Conversation, latency: float) -> Turn:
+        if self.recorder is None:
+            return turn
+        try:
+            record = self.recorder.append(turn, conversation.id, conversation.asker, "verbatim", round(latency, 1))
+        except RecordError:
+            if turn.safety.level in (Level.TAKEOVER, Level.CARD):
+                return turn
+            raise
+        return turn.recorded_as(record)

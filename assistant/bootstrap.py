@@ -1,0 +1,118 @@
+"""The composition root: the only place that reads Settings and builds the parts. Nothing is built on import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from assistant.answering import Answerer
+from assistant.answers import Fingerprints
+from assistant.assistant import Assistant, Recorder
+from assistant.composing import Wording
+from assistant.deciding import Judge, load_head
+from assistant.safety import SafetyWords, load_words
+from assistant.settings import Settings
+from assistant.spelling import Spelling
+from assistant.support import Support, load_support
+from assistant.triage import Classifier, Triage, load_classifier
+from assistant.verification import Verifier
+from corpus.errors import ExpectedError
+from corpus.loading import Corpus, load
+from index.building import Opened, open_index
+from index.encoders import common_words, open_encoder
+from index.retrieval import Retriever
+
+Progress = Callable[[str, int, int], None]
+_Part = TypeVar("_Part")
+
+
+def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> Assistant:
+    """The assistant of these settings. CorpusError, ModelError or SettingsError where there is nothing to answer from.
+
+    A part that is broken and can be done without becomes a remark; one that cannot, and triage, fail closed.
+    """
+    words = load_words()
+    corpus = load(settings.corpus)
+    encoder = open_encoder(settings.encoder, settings.state)
+    opened = open_index(corpus, encoder, settings.state, url=settings.chroma_url, progress=progress)
+    remarks = [*corpus.remarks, *opened.remarks]
+    classifier = _tried(load_classifier, remarks, words.words["degraded"])
+    support = _tried(load_support, remarks, "The support model cannot be loaded: no question can be answered.")
+    wording = wording_of(words)
+    answerer = _answerer(corpus, Retriever(corpus, opened.store, encoder), support, wording)
+    return Assistant(
+        corpus=corpus,
+        triage=Triage(words, classifier, settings.region),
+        answerer=answerer,
+        recorder=open_recorder(settings),
+        fingerprints=_fingerprints(corpus, opened, settings, encoder.id, support),
+        disclaimer=wording.disclaimer,
+        unavailable=wording.unavailable,
+        remarks=tuple(remarks),
+        examples=_examples(corpus),
+    )
+
+
+def build_index(settings: Settings, progress: Progress = lambda *_: None) -> Opened:
+    """Brings the index in step with the corpus, and says whether it had to be built."""
+    corpus = load(settings.corpus)
+    encoder = open_encoder(settings.encoder, settings.state)
+    return open_index(corpus, encoder, settings.state, url=settings.chroma_url, progress=progress)
+
+
+def answerer_of(corpus: Corpus, settings: Settings) -> Answerer:
+    """The answering part alone, without triage and record: for training and evaluation."""
+    encoder = open_encoder(settings.encoder, settings.state)
+    opened = open_index(corpus, encoder, settings.state, url=settings.chroma_url)
+    return _answerer(corpus, Retriever(corpus, opened.store, encoder), load_support(), wording_of(load_words()))
+
+
+def wording_of(words: SafetyWords) -> Wording:
+    """The sentences of safety.toml that stand around an answer."""
+    return Wording(**{name: words.words[name] for name in Wording.__dataclass_fields__})
+
+
+def open_recorder(settings: Settings) -> Recorder | None:
+    """The audit log in the state folder, or None where recording is switched off."""
+    if settings.record == "off":
+        return None
+    from assistant.audit import AuditLog
+
+    return AuditLog(settings.state / "audit", settings.record)
+
+
+def _answerer(corpus: Corpus, retriever: Retriever, support: Support | None, wording: Wording) -> Answerer:
+    texts = [p.text for p in corpus.passages] + [h for p in corpus.passages for h in p.section]
+    asked = [q.text for q in corpus.bank.questions if q.answered]
+    judge = Judge(support, load_head(bool(corpus.bank.questions)))
+    return Answerer(retriever, judge, Verifier(None), Spelling(texts + asked, common_words()), wording)
+
+
+def _fingerprints(
+    corpus: Corpus, opened: Opened, settings: Settings, encoder: str, support: Support | None
+) -> Fingerprints:
+    models = {"encoder": encoder, "support": support.fingerprint if support else "missing"}
+    return Fingerprints(corpus.fingerprint, opened.fingerprint, settings.fingerprint, models)
+
+
+def _examples(corpus: Corpus, count: int = 3) -> tuple[str, ...]:
+    """Bank questions that read well, each from another section; without a bank, the headings as questions."""
+    found: dict[str, str] = {}
+    sections = {p.id: p.heading for p in corpus.passages}
+    for question in corpus.bank.questions:
+        text = question.text
+        if question.answered and text.endswith("?") and text[0].isupper() and 5 <= len(text.split()) <= 10:
+            found.setdefault(sections.get(question.passage_ids[0], ""), text)
+    headings = list(dict.fromkeys(p.heading for p in corpus.passages))
+    spread = list(found.values()) or [f"What does it say about “{heading}”?" for heading in headings]
+    step = max(1, len(spread) // count)
+    return tuple(spread[step - 1 :: step][:count])
+
+
+def _tried(load_part: Callable[[], _Part], remarks: list[str], remark: str) -> _Part | None:
+    """The part, or None and a remark where it cannot be loaded."""
+    try:
+        return load_part()
+    except (ExpectedError, OSError, ValueError) as error:
+        remarks.append(f"{remark} ({error})")
+        return None

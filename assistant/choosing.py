@@ -1,0 +1,77 @@
+"""Chooses the smallest set of passages that answers: one sentence, a whole list, or one for each thing compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.deciding import Candidate, Judgement
+from corpus.passages import Passage, Unit
+
+_SEVERAL = re.compile(
+    r"\b(?:both|each|all|every|list|compare[ds]?|comparison|versus|vs|difference|differ|highest|lowest|best|worst|most|"
+    r"least|rank|ranking|range|two|three|four|stated|numbers|figures|percentages|everything|which \w+s|what \w+s|"
+    r"and)\b",
+    re.I,
+)
+_SUPERLATIVE = re.compile(
+    r"\b(?:highest|lowest|best|worst|biggest|smallest|largest|strongest|weakest|most effective|least effective|rank|"
+    r"compare|versus|vs|all (?:the )?(?:figures|numbers|percentages))\b",
+    re.I,
+)
+_FIGURE = re.compile(r"\d+\s*(?:-|–|to)\s*\d+\s*%|\d+\s*%")
+_SAME_QUESTION = 0.80
+_LONG_LIST = 110  # words: beyond this the first sentence of each entry stands for it
+
+
+def choose(question: str, judgement: Judgement, passages: Mapping[str, Passage]) -> list[Passage]:
+    """The passages that answer `question`, in reading order of the first one's document; at most eight."""
+    best = judgement.candidates[0]
+    chosen = {best.passage.id: best.passage}
+    for known in judgement.answered[:1]:
+        ids = known.question.passage_ids
+        if known.cosine >= _SAME_QUESTION and len(ids) > 1 and best.passage.id in ids:
+            chosen |= {i: passages[i] for i in ids if i in passages}
+    if _SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text):
+        chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
+    elif best.passage.unit is not Unit.LIST and len(chosen) == 1:
+        chosen |= {c.passage.id: c.passage for c in _also(question, best, judgement.candidates[1:6])}
+    document = best.passage.document_id
+    ordered = sorted(chosen.values(), key=lambda p: (p.document_id != document, p.document_id, p.position))
+    return _readable([q for p in ordered for q in _spelled_out(p, passages)], passages)[:9]
+
+
+def _also(question: str, best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Further passages that answer as surely, where the question asks for more than one thing."""
+    if not _SEVERAL.search(question):
+        return []
+    near = [c for c in others if c.passage.unit is not Unit.LIST and c.probability >= 0.5]
+    return [c for c in near if c.probability >= best.probability - 0.2 and c.logit > 0][:2]
+
+
+def _figures_beside(passage: Passage, passages: Mapping[str, Passage]) -> list[Passage]:
+    """The passages of the same section that hold a figure: listed side by side, never ranked."""
+    return [
+        p for p in passages.values()
+        if p.document_id == passage.document_id and p.section == passage.section
+        and p.unit is not Unit.LIST and _FIGURE.search(p.text)
+    ]  # fmt: skip
+
+
+def _spelled_out(passage: Passage, passages: Mapping[str, Passage]) -> list[Passage]:
+    if passage.unit is not Unit.LIST or len(passage.text.split()) <= _LONG_LIST:
+        return [passage]
+    return [passages[member] for member in passage.members if member in passages]
+
+
+def _readable(chosen: Sequence[Passage], passages: Mapping[str, Passage]) -> list[Passage]:
+    """With the sentence that introduces it, once, before a list entry that is no sentence of its own."""
+    result: list[Passage] = []
+    for passage in chosen:
+        bare = passage.unit is Unit.ITEM and not re.search(r"[.!?]$", passage.text) and len(passage.text.split()) < 12
+        lead = passages.get(passage.lead_id)
+        if bare and lead and lead not in result:
+            result.append(lead)
+        if passage not in result:
+            result.append(passage)
+    return result

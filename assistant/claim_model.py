@@ -1,0 +1,96 @@
+"""The learned judgement whether a text says what a sentence says: a cross-encoder with a calibration over its logit."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.bindings import common, stems_of
+from assistant.wording import content
+from corpus.errors import ModelError
+from index.encoders import minilm_folder
+from index.onnx_models import OnnxModel, checked
+
+MODELS = Path(__file__).parent / "models"
+MAX_TOKENS = 160
+_MAX_WORDS = 110
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+
+
+class ClaimModel:
+    """The shipped claim model on onnxruntime. `threshold` is the probability above which a sentence may be shown."""
+
+    def __init__(self, model: OnnxModel, card: Mapping[str, Any]) -> None:
+        self._model, self._weights = model, dict(card["calibration"])
+        self.threshold = float(card["threshold"])
+        self.fingerprint = str(card["sha256"])[:16]
+
+    def support(self, evidence: str, claim: str) -> float:
+        """The calibrated probability that `evidence` says what `claim` says."""
+        return self.supports([(evidence, claim)])[0]
+
+    def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """The same for many pairs of evidence and claim."""
+        if not pairs:
+            return []
+        output, _ = self._model.run([(claim, focused(evidence, claim)) for evidence, claim in pairs], batch=16)
+        logits = [float(row) for row in output[:, 0]]
+        return [
+            probability(features(evidence, claim, logit), self._weights)
+            for (evidence, claim), logit in zip(pairs, logits, strict=True)
+        ]
+
+
+def load_claim_model() -> ClaimModel:
+    """The shipped claim model. ModelError if a file is missing, damaged or not the one of its card."""
+    try:
+        card = json.loads((MODELS / "claims.json").read_text(encoding="utf-8"))
+        sha256 = card["sha256"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The card of the claim model cannot be read: {error}. Reinstall sourcebound.") from error
+    path = checked(MODELS / "claims.onnx", sha256)
+    return ClaimModel(OnnxModel(path, minilm_folder() / "tokenizer.json", max_tokens=MAX_TOKENS), card)
+
+
+def focused(evidence: str, claim: str) -> str:
+    """The evidence as the model reads it; of a long one the sentences that share most words with the claim."""
+    if len(evidence.split()) <= _MAX_WORDS:
+        return evidence
+    text, _, heading = evidence.rpartition(" | ")
+    parts = _SENTENCE.split(text or heading)
+    wanted = set(content(claim))
+    order = sorted(range(len(parts)), key=lambda i: -len(wanted & set(content(parts[i]))))
+    kept: set[int] = set()
+    for index in order:
+        if kept and sum(len(parts[i].split()) for i in kept) + len(parts[index].split()) > _MAX_WORDS:
+            break
+        kept.add(index)
+    return " ".join(parts[i] for i in sorted(kept)) + (f" | {heading}" if text else "")
+
+
+def features(evidence: str, claim: str, logit: float) -> dict[str, float]:
+    """What the calibration weighs: the logit, how much is copied, how much is new, and new words in a copy."""
+    said = stems_of(claim)
+    words = set(content(claim))
+    new = len(words - set(content(evidence)))
+    copied = max((common(said, stems_of(part)) for part in _SENTENCE.split(evidence)), default=0) / max(len(said), 1)
+    share = new / max(len(words), 1)
+    return {
+        "bias": 1.0,
+        "logit": logit,
+        "new": share,
+        "copied": copied,
+        "edited": max(0.0, copied - 0.6) * min(new, 3),
+        "exact": float(copied >= 1.0),
+        "length": min(len(said), 40) / 20,
+    }
+
+
+def probability(told: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The logistic of the weighted sum."""
+    total = sum(weights.get(name, 0.0) * value for name, value in told.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,172 @@
+"""The three legs of triage on one message: spelling made readable, reviewed patterns, a learned classifier."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assistant.answers import Level
+from assistant.patterns import Cue, cues
+from assistant.safety import SafetyWords
+from assistant.triage_model import RISK, Thresholds
+
+_log = logging.getLogger(__name__)
+ADVICE = ("personal_advice", "patient_specific")
+_KEPT = 500
+# What somebody writes to take a disclosure back, in nine languages.
+_RETRACTED = re.compile(
+    r"\b(?:jk|just kidding|kidding|joking|jokes?|lol|haha|never ?mind|nvm|forget (?:it|that|i said)|ignore that|im fine"
+    r"|im ok|im okay|didnt mean|not really|dont worry|no worries|overreact\w*|delete (?:that|this)|spass"
+    r"|broma|blague|mdr|kkk+|scherzo|zart\w*|saka|mazak|nothing|nada|rien|nichts|its fine|whatever)\b"
+)
+_CLINICAL = re.compile(
+    r"\b(?:patients?|clients?|pts?|service users?|ward|bay \d|in session|clinic|inpatient|supervisees?|caseload"
+    r"|resident|caller|telehealth|crisis line|on call|patient\w*|pacient\w*|paziente|pacjent\w*|hasta\w*|usuari[oa]"
+    r"|mareez)\b"
+)
+
+
+class Classifier(Protocol):
+    """The learned leg: a probability for each label."""
+
+    def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
+        """Of a message that was made readable, with the messages before it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message as the legs see it. `chances` is None where the classifier is not there."""
+
+    readable: str
+    folded: str
+    language: str
+    cues: tuple[Cue, ...]
+    chances: Mapping[str, float] | None
+
+    def chance(self, *labels: str) -> float:
+        """The summed probability of labels; 0 without a classifier."""
+        return sum(self.chances.get(label, 0.0) for label in labels) if self.chances else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A class that was found, how much help it calls for here, and what triggered it."""
+
+    class_: str
+    level: Level
+    cues: tuple[str, ...]
+
+
+class Legs:
+    """Reads a message and says which classes it belongs to; any leg raises the level, none lowers it."""
+
+    def __init__(self, words: SafetyWords, classifier: Classifier | None) -> None:
+        self._words = words
+        self._classifier = classifier
+        self._limits: Thresholds = getattr(classifier, "thresholds", Thresholds())
+        self._seen: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def read(self, message: str, earlier: Sequence[str]) -> Reading:
+        """The message made readable, its language, its patterns and the classifier's probabilities."""
+        normaliser = self._words.normaliser
+        readable = normaliser.readable(message)
+        folded = normaliser.folded(readable)
+        said = self._words.said(readable)
+        found = cues(self._words.patterns, said)
+        if said != folded:  # what is only quoted is the topic, at most
+            quoted = cues(self._words.patterns, folded)
+            found += tuple(replace(c, class_="suicide_topic", agreed_by="") for c in quoted if self._risky(c))[:1]
+        language = next((cue.language for cue in found if cue.language != "en"), "")
+        language = language or self._words.language_of(readable, folded)
+        before = tuple(normaliser.readable(text) for text in earlier[-3:])
+        return Reading(readable, folded, language, found, self.chances(readable, before))
+
+    def chances(self, readable: str, before: Sequence[str]) -> Mapping[str, float] | None:
+        """The classifier's probabilities; None where it is missing or fails."""
+        if self._classifier is None:
+            return None
+        try:
+            return self._classifier.probabilities(readable, before) if readable else {}
+        except Exception:  # a dead classifier must not take the patterns with it
+            _log.exception("the triage classifier failed")
+            return None
+
+    def found(self, reading: Reading, earlier: tuple[str, ...]) -> tuple[Found, ...]:
+        """Every class the message belongs to, highest first."""
+        by_class: dict[str, Found] = {}
+        for item in (*self._patterns(reading), *self._learned(reading)):
+            known = by_class.get(item.class_)
+            level = max(item.level, known.level, key=lambda level: level.rank) if known else item.level
+            by_class[item.class_] = Found(item.class_, level, (*(known.cues if known else ()), *item.cues))
+        before = self._before(earlier)
+        if before and not any(item.level.rank >= Level.CARD.rank for item in by_class.values()):
+            retracted = _RETRACTED.search(reading.folded) or len(reading.folded.split()) <= 3
+            class_ = "crisis_oblique" if retracted else "after_crisis"
+            by_class[class_] = Found(class_, Level.CARD, (f"earlier message: {before[0]}",))
+        return tuple(sorted(by_class.values(), key=lambda item: (-item.level.rank, self._words.rank(item.class_))))
+
+    def _patterns(self, reading: Reading) -> list[Found]:
+        found = []
+        for cue in reading.cues:
+            level = self._level(cue.class_)
+            known = reading.chances is not None
+            if cue.agreed_by and known:
+                advice = cue.agreed_by in ADVICE
+                least = self._limits.advice_agreed if advice else self._limits.agreed
+                if reading.chance(*(ADVICE if advice else RISK)) < (cue.chance or least):
+                    continue
+            elif cue.chance:  # too broad to count without the classifier
+                continue
+            elif level is Level.TAKEOVER and (
+                cue.agreed_by or (known and reading.chance(*RISK) < self._limits.doubtful)
+            ):
+                level = Level.CARD
+            found.append(Found(cue.class_, level, (f"pattern: {cue.words}",)))
+        return found
+
+    def _learned(self, reading: Reading) -> list[Found]:
+        limits, found = self._limits, []
+        risk = reading.chance(*RISK)
+        if reading.chance("medical_emergency") >= limits.emergency:
+            found.append(self._as("medical_emergency", reading.chance("medical_emergency")))
+        if risk >= limits.card:
+            own = reading.chance("crisis_self") + reading.chance("medical_emergency") >= reading.chance("crisis_other")
+            clinical = "clinician_acute" if _CLINICAL.search(reading.folded) else "crisis_other"
+            found.append(self._as("crisis_oblique" if own else clinical, risk))
+        advice = reading.chance(*ADVICE)
+        if advice >= limits.advice:
+            found.append(self._as(max(ADVICE, key=reading.chance), advice))
+        for label, class_, limit in (
+            ("injection", "injection", limits.injection),
+            ("chitchat", "conversational", limits.chitchat),
+            ("off_topic", "off_topic", 0.5),
+        ):
+            if reading.chance(label) >= limit:
+                found.append(self._as(class_, reading.chance(label)))
+        return found
+
+    def _as(self, class_: str, chance: float) -> Found:
+        return Found(class_, self._level(class_), (f"classifier: {chance:.2f}",))
+
+    def _before(self, earlier: tuple[str, ...]) -> tuple[str, ...]:
+        """The take-over classes, and the oblique ones, of up to six earlier messages."""
+        found: tuple[str, ...] = ()
+        for i in range(max(0, len(earlier) - 6), len(earlier)):
+            key = earlier[max(0, i - 3) : i + 1]
+            if key not in self._seen:
+                if len(self._seen) >= _KEPT:
+                    self._seen.clear()
+                classes = self.found(self.read(earlier[i], earlier[:i]), ())
+                self._seen[key] = tuple(item.class_ for item in classes if item.level is Level.TAKEOVER)
+            found = (*found, *self._seen[key])
+        return found
+
+    def _level(self, class_: str) -> Level:
+        return self._words.by_id[class_].level
+
+    def _risky(self, cue: Cue) -> bool:
+        return self._level(cue.class_).rank >= Level.NOTE.rank

@@ -1,0 +1,57 @@
+"""Answers 'is X mentioned?': yes with the place, or an honest no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from assistant.memory import content_words
+from corpus.passages import Passage, Unit
+
+_ASKED = re.compile(
+    r"\b(?:mention(?:s|ed)?|bring(?:s)? up|brought up|come(?:s)? up|refer(?:s|red)? to|touch(?:es)? on|allude(?:s|d)? to|"
+    r"appear(?:s)? in|name[sd]?)\b",
+    re.I,
+)
+_YES_NO = re.compile(
+    r"^(?:(?:so|and|but|hi|hey|ok|quick(?: one| q)?)[,: ]+)*(?:is|are|does|do|did|was|were|has|any)\b", re.I
+)
+
+
+def asked_about(question: str) -> list[str]:
+    """The words whose mention is asked for; empty where the question is of another kind."""
+    if not (_ASKED.search(question) and _YES_NO.search(question)):
+        return []
+    left = _ASKED.sub(" ", question)
+    left = re.sub(
+        r"\b(?:article|text|post|blog|document|corpus|page|anywhere|at all|here|somewhere|even)\b",
+        " ",
+        left,
+        flags=re.I,
+    )
+    return content_words(left)
+
+
+def mentioning(words: Sequence[str], passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that hold all of `words` (by stem), in reading order."""
+    wanted = {_stem(word) for word in words}
+    found = []
+    for passage in passages:
+        held = {_stem(w) for w in re.findall(r"[a-z0-9][\w-]*", f"{passage.text} {passage.heading}".lower())}
+        held |= {_stem(part) for word in re.findall(r"[\w-]+", passage.text.lower()) for part in word.split("-")}
+        if passage.unit is not Unit.LIST and wanted <= held:
+            found.append(passage)
+    return found
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word.lower()))

@@ -1,0 +1,109 @@
+"""Settings: one frozen dataclass, from SOURCEBOUND_ variables and one TOML file, each value knowing where it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import SettingsError
+
+PREFIX = "SOURCEBOUND_"
+FILE_NAME = "sourcebound.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set. `where` tells for each name: default, the file, a variable, or the command line."""
+
+    state: Path = Path()
+    corpus: tuple[Path, ...] = ()
+    encoder: str = "all-MiniLM-L6-v2"
+    chroma_url: str = ""
+    region: str = ""
+    record: str = "full"
+    retention_days: int = 90
+    model: str = ""
+    model_url: str = ""
+    allow_remote_models: bool = False
+    model_seconds: float = 20.0
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that can change an answer."""
+        told = [f"{n}={getattr(self, n)}" for n in ("encoder", "region", "model", "allow_remote_models")]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+    def described(self) -> list[tuple[str, str, str]]:
+        """(name, value, where it comes from), in order."""
+        return [(n, _shown(getattr(self, n)), self.where.get(n, "default")) for n in names()]
+
+
+def names() -> list[str]:
+    """The names that can be set."""
+    return [f.name for f in fields(Settings) if f.name != "where"]
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings in force: command line over variables over the file in the state folder over defaults.
+
+    SettingsError names the setting, the value found, and what is allowed.
+    """
+    environment = os.environ if environment is None else environment
+    state = Path(given.get("state") or environment.get(f"{PREFIX}STATE") or _data_folder()).expanduser().resolve()
+    values: dict[str, Any] = {"state": state}
+    where = {"state": "command line" if given.get("state") else f"{PREFIX}STATE" if f"{PREFIX}STATE" in environment
+             else "default"}  # fmt: skip
+    file = state / FILE_NAME
+    if file.is_file():
+        try:
+            told = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, OSError) as error:
+            raise SettingsError(f"{file} cannot be read: {error}") from error
+        for name, value in told.items():
+            values[name], where[name] = value, str(file)
+    for name in names():
+        if (key := PREFIX + name.upper()) in environment and name != "state":
+            values[name], where[name] = environment[key], key
+    for name, value in given.items():
+        if value not in (None, "", ()) and name != "state":
+            values[name], where[name] = value, "command line"
+    if unknown := values.keys() - set(names()):
+        raise SettingsError(f"Unknown setting {', '.join(sorted(unknown))} in {file}. Known: {', '.join(names())}.")
+    checked = {name: _typed(name, value) for name, value in values.items()}
+    return replace(Settings(), **checked, where=where)
+
+
+def _typed(name: str, value: Any) -> Any:
+    default = getattr(Settings(), name)
+    try:
+        if name == "corpus":
+            parts = value.split(os.pathsep) if isinstance(value, str) else value
+            return tuple(Path(p).expanduser() for p in ([parts] if isinstance(parts, Path) else parts) if str(p))
+        if isinstance(default, bool):
+            if str(value).lower() not in ("1", "0", "true", "false", "yes", "no"):
+                raise ValueError("use true or false")
+            return str(value).lower() in ("1", "true", "yes")
+        result = type(default)(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"The setting {name} cannot be {value!r}: {error}.") from error
+    if name == "record" and result not in ("full", "metadata", "off"):
+        raise SettingsError(f"The setting record cannot be {value!r}: use full, metadata or off.")
+    if name in ("model_seconds", "retention_days") and result <= 0:
+        raise SettingsError(f"The setting {name} cannot be {value!r}: use a number above 0.")
+    return result
+
+
+def _shown(value: Any) -> str:
+    return os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _data_folder() -> str:
+    from platformdirs import user_data_dir
+
+    return user_data_dir("sourcebound", appauthor=False)

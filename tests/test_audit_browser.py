@@ -1,0 +1,91 @@
+"""The Audit page in a real browser: read, judge by key, sign off."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assistant.audit import AuditLog
+from assistant.record import Selection
+from tests.recorded_turns import SENTENCE, a_turn
+from tests.test_audit_page import PAGE
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[AuditLog]:
+    log = AuditLog(tmp_path / "audit")
+    log.append(a_turn(), "one", "", "verbatim", 1)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def address(log: AuditLog, tmp_path: Path) -> Iterator[str]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    page = tmp_path / "page.py"
+    page.write_text(f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n{PAGE.format(folder=str(tmp_path))}")
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    quiet = ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(page), *options, *quiet],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=tmp_path,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; type: apt install chromium")
+def test_a_supervisor_judges_by_key_and_signs_and_another_session_sees_none_of_it_before(
+    address: str, log: AuditLog
+) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        mine, other = (browser.new_context().new_page() for _ in range(2))
+        for page in (mine, other):
+            page.set_default_timeout(60_000)
+            page.goto(address)
+            expect(page.locator("mark")).to_have_text(SENTENCE, timeout=60_000)
+
+        mine.keyboard.press("2")
+        expect(mine.get_by_text("unreferenced · partly")).to_be_visible(timeout=30_000)
+        other.reload()
+        expect(other.get_by_text("unreferenced · not judged")).to_be_visible(timeout=60_000)
+        mine.get_by_label("Reviewer").fill("Dr One")
+        mine.get_by_role("button", name="Sign off").click()
+        expect(mine.get_by_text("Recorded as")).to_be_visible(timeout=30_000)
+        browser.close()
+
+    [review] = log.records(Selection(events=("review",)))
+    assert (review.reviewer, review.more["verdicts"]) == ("Dr One", ["partly"])

@@ -1,0 +1,180 @@
+"""The supervisor's page: choose a recorded answer, read it beside its sources, judge it; the whole at a glance."""
+
+from __future__ import annotations
+
+import datetime as dates
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from assistant.answers import Level, Outcome
+from assistant.audit import AuditLog
+from assistant.errors import RecordError
+from assistant.exports import write_csv, write_export
+from assistant.record import Record, Selection, State
+from assistant.replay import Ask
+from assistant.review import queue
+from assistant.versions import Library
+from ui.audit_overview import show_overview
+from ui.audit_reading import show_record
+
+PAGE = 50
+NEWEST = 1000
+DOWNLOAD_AT_MOST = 20_000  # rows; more are for the command line
+
+
+def show(log: AuditLog, library: Library, ask: Ask | None = None) -> None:
+    """The page. `ask` asks without recording; without it, nothing can be asked again."""
+    st.title("Audit")
+    view = st.segmented_control(
+        "View", ["Queue", "All answers", "Overview", "Record"], default="Queue", required=True, key="audit_view"
+    )
+    try:
+        if view == "Overview":
+            show_overview(log)
+        elif view == "Record":
+            _show_integrity(log)
+        else:
+            _show_answers(log, library, ask, only_queue=view == "Queue")
+        st.caption(f"Head of the record: {log.head()}")
+    except RecordError as error:
+        st.error("The record cannot be shown.")
+        st.text(str(error))
+
+
+def _show_answers(log: AuditLog, library: Library, ask: Ask | None, *, only_queue: bool) -> None:
+    if only_queue:
+        since = dates.datetime.now(dates.UTC) - dates.timedelta(days=90)
+        waiting = queue(log, since=since.strftime("%Y-%m-%d"))
+        st.caption(
+            f"{len(waiting)} to read: reports first, then what was escalated, every take-over, "
+            "and ten of each week drawn at random, over the last 90 days."
+        )
+        why = {entry.hash: entry.why for entry in waiting[_first(len(waiting)) :][:PAGE]}
+        records = [log.record(hash_) for hash_ in why]
+    else:
+        found = log.records(_filters(log))
+        if len(found) == NEWEST:
+            st.caption(f"The newest {NEWEST} are shown; the filters reach the others.")
+        first = _first(len(found))
+        why, records = {}, found[first : first + PAGE]
+    if not records:
+        st.info("Nothing waits here." if only_queue else "No recorded answer fits these filters.")
+        return
+    chosen = _chosen(log, records, why)
+    st.divider()
+    show_record(log, chosen, library, ask)
+
+
+def _first(count: int) -> int:
+    if count <= PAGE:
+        return 0
+    pages = (count + PAGE - 1) // PAGE
+    return PAGE * (int(st.number_input(f"Page (of {pages})", 1, pages, width=180, key="audit_page_number")) - 1)
+
+
+def _chosen(log: AuditLog, records: list[Record], why: dict[str, str]) -> Record:
+    by_hash = {record.hash: record for record in records}
+    labels = {record.hash: _label(log, record, why.get(record.hash, "")) for record in records}
+    names = list(by_hash)
+    if st.session_state.get("audit_record") not in by_hash:
+        st.session_state["audit_record"] = names[0]
+    at = names.index(st.session_state["audit_record"])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Answer", names, format_func=lambda name: labels[name], key="audit_record")
+        for label, step, key in (("Previous", -1, "p"), ("Next", 1, "n")):
+            st.button(
+                label,
+                on_click=_go_to,
+                args=(names[max(0, min(at + step, len(names) - 1))],),
+                shortcut=key,
+                disabled=not 0 <= at + step < len(names),
+                key=f"audit_{label.lower()}",
+            )
+    with st.expander("As a table"):
+        st.dataframe([_row(record, labels[record.hash]) for record in records], hide_index=True)
+    return by_hash[st.session_state["audit_record"]]
+
+
+def _go_to(name: str) -> None:
+    st.session_state["audit_record"] = name
+
+
+def _label(log: AuditLog, record: Record, why: str) -> str:
+    try:
+        turn = log.turn_of(record)
+        words = turn.question if turn else "(erased or not kept)"
+    except RecordError:
+        words = "(this record does not hold: verify)"
+    shown = words if len(words) <= 80 else words[:79] + "…"
+    return f"{record.time[:16].replace('T', ' ')} · {record.outcome}{f' · {why}' if why else ''} · {shown}"
+
+
+def _row(record: Record, label: str) -> dict[str, object]:
+    return {
+        "time": record.time,
+        "outcome": record.outcome,
+        "class": record.safety,
+        "gate": record.gate,
+        "support": record.support,
+        "answer": label.rsplit(" · ", 1)[-1],
+        "record": record.hash,
+    }
+
+
+def _filters(log: AuditLog) -> Selection:
+    with st.expander("Filters"):
+        one, two, three = st.columns(3)
+        since = one.date_input("From", value=None, key="audit_since")
+        until = one.date_input("To", value=None, key="audit_until")
+        support = one.number_input("Support below", 0.0, 1.0, None, 0.05, key="audit_support")
+        outcome = two.selectbox("Outcome", ["", *(o.value for o in Outcome)], key="audit_outcome")
+        level = two.selectbox("Help shown", ["", *(item.value for item in Level)], key="audit_level")
+        safety = two.selectbox("Safety class", ["", *_distinct(log, "safety")], key="audit_class")
+        state = three.selectbox("Review", ["", *(s.value for s in State)], key="audit_state")
+        reviewer = three.selectbox("Reviewer", ["", *_distinct(log, "reviewer")], key="audit_reviewer")
+        document = three.text_input("Document id", key="audit_document")
+        reported = three.checkbox("Reported by an asker", key="audit_reported")
+    return Selection(
+        since=since.isoformat() if since else "",
+        until=(until + dates.timedelta(days=1)).isoformat() if until else "",
+        outcome=outcome,
+        level=level,
+        safety=safety,
+        state=state,
+        reviewer=reviewer,
+        document=document.strip(),
+        support_below=support,
+        reported=reported,
+        newest_first=True,
+        limit=NEWEST,
+    )
+
+
+def _distinct(log: AuditLog, column: str) -> list[str]:
+    rows = log.select(f"SELECT DISTINCT {column} FROM chain WHERE {column} <> '' ORDER BY {column}")
+    return [value for (value,) in rows]
+
+
+def _show_integrity(log: AuditLog) -> None:
+    st.write(
+        "Each row holds the hash of the row before it. Whoever could rewrite the files could rewrite the whole chain, "
+        "but not the heads that were written down elsewhere: print this page, or keep an export, now and then."
+    )
+    if st.button("Verify now", type="primary", key="audit_verify"):
+        with st.spinner("Re-deriving every hash"):
+            found = log.verify()
+        (st.success if found.ok else st.error)("Every row holds." if found.ok else "The record does not hold.")
+        st.text(str(found))
+    rows = int(log.head().partition(":")[0])
+    if rows > DOWNLOAD_AT_MOST:
+        st.write(f"{rows} rows are exported on the command line:")
+        st.code("sourcebound audit export --out audit.jsonl", language="sh")
+    elif st.button("Prepare the exports", key="audit_prepare"):
+        with tempfile.TemporaryDirectory() as folder:
+            chain, table = Path(folder) / "audit.jsonl", Path(folder) / "answers.csv"
+            write_export(log, chain)
+            write_csv(log, table)
+            st.download_button("Chain (JSON Lines, the authority)", chain.read_bytes(), chain.name, key="audit_jsonl")
+            st.download_button("Answers (CSV, for the eye)", table.read_bytes(), table.name, key="audit_csv")
