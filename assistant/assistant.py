@@ -20,7 +20,11 @@ class Recorder(Protocol):
     """Writes a turn before it is shown. RecordError if it cannot."""
 
     def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
-        """The hash of the turn's record."""
+        """The hash of the turn's record; '' where recording is switched off."""
+        ...
+
+    def append_gap(self, turn: Turn, conversation: str, asker: str, engine: str, reason: str) -> None:
+        """Notes a turn that was shown without being recorded, as soon as that can be done."""
         ...
 
 
@@ -39,9 +43,9 @@ class Assistant:
     examples: tuple[str, ...] = ()
     find_document: Callable[[str, str], Document | None] = lambda *_: None
 
-    def ask(self, message: str, conversation: Conversation = Conversation(), stage: Stage = lambda _: None) -> Turn:
+    def ask(self, message: str, conversation: Conversation | None = None, stage: Stage = lambda _: None) -> Turn:
         """The turn for `message`, recorded. RecordError where it could not be recorded, unless help must show."""
-        started = time.perf_counter()
+        started, conversation = time.perf_counter(), conversation or Conversation()
         stage("Checking the message")
         screening = self.triage.screen(message, conversation.messages)
         turn = self._turn(screening, self._reply(screening, conversation, stage), conversation)
@@ -87,8 +91,9 @@ class Assistant:
             return turn
         try:
             record = self.recorder.append(turn, conversation.id, conversation.asker, "verbatim", round(latency, 1))
-        except RecordError:
-            if turn.safety.level in (Level.TAKEOVER, Level.CARD):
-                return turn
-            raise
-        return turn.recorded_as(record)
+        except RecordError as error:
+            if turn.safety.level.rank < Level.CARD.rank:
+                raise
+            self.recorder.append_gap(turn, conversation.id, conversation.asker, "verbatim", str(error))
+            return turn
+        return turn.recorded_as(record) if record else turn

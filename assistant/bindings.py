@@ -1,15 +1,17 @@
-"""Sees that a claim keeps together what its source does: no moved figure, no swapped words, no entry added to a list."""
+"""Sees that a claim keeps together what its source does: no moved figure, no swapped words, no added list entry."""
 
 from __future__ import annotations
 
 import re
 
-from assistant.figures import Figure, figures, follows
+from assistant.figure_reading import Figure, figures
+from assistant.figures import follows
 from assistant.numerals import plain
 from assistant.wording import content, stem
 
 _CUT = re.compile(
-    r"[;:]\s|[.!?]\s|,?\s\b(?:and|but|whereas|while|compared with|against|versus|vs|than|or|with|yet|although|in contrast|then)\b\s|,\s|\s\(|\)"
+    r"[;:]\s|[.!?]\s|,?\s\b(?:and|but|whereas|while|compared with|against|versus|vs|than|or|with|yet|although|"
+    r"in contrast|then)\b\s|,\s|\s\(|\)"
 )
 _SENTENCE = re.compile(r"[.!?;]\s")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from assistant.answering import Answerer
@@ -14,10 +15,12 @@ from assistant.safety import SafetyWords, load_words
 from assistant.settings import Settings
 from assistant.spelling import Spelling
 from assistant.support import Support, load_support
-from assistant.triage import Classifier, Triage, load_classifier
+from assistant.triage import Triage, load_classifier
 from assistant.verification import Verifier
-from corpus.errors import ExpectedError
+from assistant.versions import Library
+from corpus.errors import ExpectedError, RecordError
 from corpus.loading import Corpus, load
+from corpus.passages import Document
 from index.building import Opened, open_index
 from index.encoders import common_words, open_encoder
 from index.retrieval import Retriever
@@ -39,6 +42,7 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
     classifier = _tried(load_classifier, remarks, words.words["degraded"])
     support = _tried(load_support, remarks, "The support model cannot be loaded: no question can be answered.")
     wording = wording_of(words)
+    find_document = _kept(settings, corpus, remarks)
     answerer = _answerer(corpus, Retriever(corpus, opened.store, encoder), support, wording)
     return Assistant(
         corpus=corpus,
@@ -50,6 +54,7 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
         unavailable=wording.unavailable,
         remarks=tuple(remarks),
         examples=_examples(corpus),
+        find_document=find_document,
     )
 
 
@@ -78,7 +83,10 @@ def open_recorder(settings: Settings) -> Recorder | None:
         return None
     from assistant.audit import AuditLog
 
-    return AuditLog(settings.state / "audit", settings.record)
+    log = AuditLog(settings.state / "audit", settings.record)
+    with suppress(RecordError):  # the next start erases what this one could not
+        log.erase(older_than_days=settings.retention_days)
+    return log
 
 
 def _answerer(corpus: Corpus, retriever: Retriever, support: Support | None, wording: Wording) -> Answerer:
@@ -93,6 +101,16 @@ def _fingerprints(
 ) -> Fingerprints:
     models = {"encoder": encoder, "support": support.fingerprint if support else "missing"}
     return Fingerprints(corpus.fingerprint, opened.fingerprint, settings.fingerprint, models)
+
+
+def _kept(settings: Settings, corpus: Corpus, remarks: list[str]) -> Callable[[str, str], Document | None]:
+    """Finds old versions of documents; this one is kept for later."""
+    library = Library(settings.state / "versions", corpus.documents)
+    try:
+        library.keep()
+    except OSError as error:
+        remarks.append(f"This version of the documents could not be kept for later citations ({error}).")
+    return library.document
 
 
 def _examples(corpus: Corpus, count: int = 3) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Measures the verifier on a file of claims: what share of the supported and of each kind of unsupported ones it passes."""
+"""Measures the verifier on a file of claims: what share it passes of the supported and of each unsupported kind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class ClaimReport:
 
     def lines(self) -> list[str]:
         """One line a share, for people."""
-        return [f"{name:<40} {passed:>5} of {of:<5} {passed / of:7.1%}" for name, (passed, of) in self.counts.items() if of]
+        return [
+            f"{name:<40} {passed:>5} of {of:<5} {passed / of:7.1%}" for name, (passed, of) in self.counts.items() if of
+        ]
 
 
 def evaluate(path: Path, verifier: Verifier | None = None) -> ClaimReport:

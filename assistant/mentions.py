@@ -11,8 +11,8 @@ from assistant.memory import content_words
 from corpus.passages import Passage, Unit
 
 _ASKED = re.compile(
-    r"\b(?:mention(?:s|ed)?|bring(?:s)? up|brought up|come(?:s)? up|refer(?:s|red)? to|touch(?:es)? on|allude(?:s|d)? to|"
-    r"appear(?:s)? in|name[sd]?)\b",
+    r"\b(?:mention(?:s|ed)?|bring(?:s)? up|brought up|come(?:s)? up|refer(?:s|red)? to|"
+    r"touch(?:es)? on|allude(?:s|d)? to|appear(?:s)? in|name[sd]?)\b",
     re.I,
 )
 _YES_NO = re.compile(

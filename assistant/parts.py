@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _ASKS = (
-    r"(?:what|which|how|why|when|where|who|whose|does|do|did|is|are|was|were|can|could|by (?:what|how)|in (?:what|which)|"
-    r"to what|at what|for (?:what|how|whom)|from (?:what|which))"
+    r"(?:what|which|how|why|when|where|who|whose|does|do|did|is|are|was|were|can|could|by (?:what|how)|"
+    r"in (?:what|which)|to what|at what|for (?:what|how|whom)|from (?:what|which))"
 )
 _BREAK = re.compile(rf"(?:\?\s+(?=\w)|[,;]?\s+(?:and|plus|also)\s+(?={_ASKS}\b)|[,;]\s+(?={_ASKS}\s+\w+))", re.I)
 _EACH = re.compile(

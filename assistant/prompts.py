@@ -71,8 +71,9 @@ SCHEMA = {
 _ORDERS = re.compile(
     r"[^.!?\n]*\b(?:ignore|disregard|forget|override|bypass|do not follow|stop following)\b[^.!?\n]{0,60}"
     r"\b(?:rules?|instructions?|prompts?|guidelines?|above|previous|system|safety)\b[^.!?\n]*[.!?]?"
-    r"|[^.!?\n]*\b(?:you are now|act as|pretend to be|from now on,? you|your new (?:task|role|instructions?)|system prompt|"
-    r"respond only with|reply only with|say exactly|repeat after me|output the following)\b[^.!?\n]*[.!?]?",
+    r"|[^.!?\n]*\b(?:you are now|act as|pretend to be|from now on,? you|your new (?:task|role|instructions?)|"
+    r"system prompt|respond only with|reply only with|say exactly|repeat after me|"
+    r"output the following)\b[^.!?\n]*[.!?]?",
     re.IGNORECASE,
 )
 _ROLES = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.figures import figures
+from assistant.figure_reading import figures
 from assistant.scope_words import (
     POPULATIONS,
     RANKED,
@@ -18,11 +18,13 @@ from assistant.strong_words import (
 )
 
 _REFERENCE = re.compile(
-    r"\([^()]*\b[A-Z][\w’'-]+[^()]*\b(?:19|20)\d\d[a-z]?\b[^()]*\)|\b[A-Z][\w’'-]+(?: et al\.?| and [A-Z][\w’'-]+)?,? \((?:19|20)\d\d[a-z]?\)"
+    r"\([^()]*\b[A-Z][\w’'-]+[^()]*\b(?:19|20)\d\d[a-z]?\b[^()]*\)|\b[A-Z][\w’'-]+(?: et al\.?|"
+    r" and [A-Z][\w’'-]+)?,? \((?:19|20)\d\d[a-z]?\)"
     r"|\[\d+(?:\s*[,–-]\s*\d+)*\]|\bdoi:\s*\S+|\b10\.\d{4,9}/\S+|https?://\S+|\bwww\.\S+",
 )
 _COMPARATOR = re.compile(
-    r"\b(?:versus|vs\.?|placebo|control(?:s| group)?|compared (?:with|to)|than|sham|usual care|no treatment|waiting list|against)\b",
+    r"\b(?:versus|vs\.?|placebo|control(?:s| group)?|compared (?:with|to)|than|sham|usual care|no treatment|"
+    r"waiting list|against)\b",
     re.IGNORECASE,
 )
 _CAUSAL = re.compile(

@@ -205,12 +205,12 @@ MAGNITUDES = {
 }
 DIRECTIONS = {
     "a rise": any_of(
-        "increase|increases|increased|increasing|rise|rises|rose|rising|raise|raises|raised|raising|higher|grow|"
-        "grows|grew|elevat*|climb*|speed* up|lengthen*|prolong*|heighten*"
+        "increase|increases|increased|increasing|rise|rises|rose|rising|raise|raises|raised|raising|elevat*|climb*"
     ),
     "a fall": any_of(
         "decrease|decreases|decreased|decreasing|fall|falls|fell|falling|reduce|reduces|reduced|reducing|reduction|"
-        "lower|lowers|lowered|decline*|drop|drops|dropped|shrink*|shrank|diminish*|fewer|less|cut|cuts|shorten*|slow*"
+        "lowers|"
+        "lowered|lowering|decline*|drop|drops|dropped|diminish*"
     ),
 }
 ATTRIBUTIONS = (

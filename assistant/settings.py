@@ -1,4 +1,4 @@
-"""Settings: one frozen dataclass, from SOURCEBOUND_ variables and one TOML file, each value knowing where it came from."""
+"""Settings: one frozen dataclass, from SOURCEBOUND_ variables and one TOML file; each value tells where it is from."""
 
 from __future__ import annotations
 

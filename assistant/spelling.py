@@ -1,4 +1,4 @@
-"""Mends misspelt words against the corpus's own vocabulary, and writes out clinicians' abbreviations. Owner of rapidfuzz.
+"""Mends misspelt words against the corpus's own vocabulary, and writes out abbreviations. The owner of rapidfuzz.
 
 Stock dictionaries were measured to harm drug names, so only words of the corpus and its bank are ever put in.
 """

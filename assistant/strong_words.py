@@ -16,9 +16,16 @@ def raw(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-STOP = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "as", "and", "or", "but", "nor", "so", "than", "that", "this", "these", "those", "it", "its", "they", "them", "their", "he", "she", "his", "her", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "will", "would", "can", "could", "may", "might", "must", "should", "shall", "not", "no", "if", "when", "while", "where", "which", "who", "whom", "whose", "what", "how", "there", "here", "then", "also", "too", "very", "such", "into", "over", "under", "about", "after", "before", "during", "between", "through", "per", "each", "more", "most", "less", "least", "up", "down", "out", "off", "only", "just", "both", "all", "any", "some", "one", "two", "people", "patients", "person", "patient"]
-)
+STOP = frozenset([
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "as", "and", "or", "but",
+    "nor", "so", "than", "that", "this", "these", "those", "it", "its", "they", "them", "their", "he", "she",
+    "his", "her", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did",
+    "will", "would", "can", "could", "may", "might", "must", "should", "shall", "not", "no", "if", "when",
+    "while", "where", "which", "who", "whom", "whose", "what", "how", "there", "here", "then", "also", "too",
+    "very", "such", "into", "over", "under", "about", "after", "before", "during", "between", "through", "per",
+    "each", "more", "most", "less", "least", "up", "down", "out", "off", "only", "just", "both", "all", "any",
+    "some", "one", "two", "people", "patients", "person", "patient",
+])  # fmt: skip
 _TIMED = r"(?! (?:\w+ )?(?:day|week|month|year|night|morning|evening|hour|minute|other)s?\b)"
 _ALL = (
     rf"\b(?:all\b|every\b{_TIMED}|each\b{_TIMED}|everyone|everybody|everything|any\b|always|both|whole|throughout|"

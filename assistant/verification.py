@@ -85,13 +85,13 @@ class Verifier:
         joined = " ".join(evidence)
         if _verbatim_sentence(claim, joined):
             return Verdict(True, "", 1.0)
-        for check in (
-            lambda: unsupported_figure(claim, joined, heading),
-            lambda: unsupported_wording(claim, evidence, heading),
-            lambda: unbound(claim, joined, heading),
-        ):
-            if reason := check():
-                return Verdict(False, reason, 0.0)
+        reason = (
+            unsupported_figure(claim, joined, heading)
+            or unsupported_wording(claim, evidence, heading)
+            or unbound(claim, joined, heading)
+        )
+        if reason:
+            return Verdict(False, reason, 0.0)
         return self._learned(joined if not heading else f"{joined} | {heading}", claim)
 
     def _learned(self, evidence: str, claim: str) -> Verdict:

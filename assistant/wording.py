@@ -1,4 +1,4 @@
-"""Says which strong, hedging, causal or advising word of a claim its source lacks, or which of the source's it drops."""
+"""Says which strong, causal or advising word of a claim its source lacks, and which hedge of the source it drops."""
 
 from __future__ import annotations
 
@@ -46,11 +46,16 @@ _SENTENCE = re.compile(
 )
 
 
+_SUFFIXES = (
+    "ations", "ation", "ically", "ements", "ement", "ments", "ment", "iness", "ness", "ities", "ity", "ings",
+    "ing", "edly", "ies", "ied", "ally", "ers", "ed", "es", "er", "ly", "al", "s", "y", "e",
+)  # fmt: skip
+
+
 def stem(word: str) -> str:
     """A crude stem: enough to see that "reduces" and "reduced" are one word."""
     word = word.lower().replace("’", "'").removesuffix("'s")
-    for suffix in ("ations", "ation", "ically", "ements", "ement", "ments", "ment", "iness", "ness", "ities", "ity",
-                   "ings", "ing", "edly", "ies", "ied", "ally", "ers", "ed", "es", "er", "ly", "al", "s", "y", "e"):  # fmt: skip
+    for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             return word[: -len(suffix)]
     return word
@@ -177,7 +182,7 @@ def comparisons(claim: str, evidence: str, heading: str) -> str | None:
     if len(sizes[0]) == 1 and sizes[1] and not sizes[0] & sizes[1]:
         return f"the source calls the effect {min(sizes[1])}, the sentence {min(sizes[0])}"
     ways = [{name for name, pattern in DIRECTIONS.items() if pattern.search(text)} for text in (claim, evidence)]
-    if len(ways[0]) == 1 and len(ways[1]) == 1 and ways[0] != ways[1] and not NEGATIVE_LIKE.search(claim + evidence):
+    if len(ways[0]) == 1 and len(ways[1]) == 1 and ways[0] != ways[1] and not NEGATION.search(claim + evidence):
         return f"the source speaks of {min(ways[1])} and the sentence of {min(ways[0])}"
     return None
 

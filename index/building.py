@@ -56,7 +56,7 @@ def indexed_text(passage: Passage) -> str:
 def open_index(
     corpus: Corpus, encoder: Encoder, state: Path, *, url: str = "", progress: Progress = lambda *_: None
 ) -> Opened:
-    """The index of `corpus`, built if it is missing or in doubt. Never raises for a broken store: see `Opened.remarks`."""
+    """The index of `corpus`, built if it is missing or in doubt. A broken store never raises: see `remarks`."""
     key = index_key(corpus, encoder)
     try:
         if url:
@@ -135,7 +135,8 @@ def _build(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress: Pro
     draft.mkdir(mode=0o700)
     groups = encoded(corpus, encoder, progress)
     np.savez(draft / "vectors.npz", allow_pickle=False, **_arrays(groups))
-    store = ChromaStore.in_folder(draft / f"chroma-{uuid.uuid4().hex[:8]}")  # a path of its own: engines are kept by path
+    # A path of its own: within a process Chroma keeps its engines by path.
+    store = ChromaStore.in_folder(draft / f"chroma-{uuid.uuid4().hex[:8]}")
     for group, (ids, vectors) in groups.items():
         store.fill(group, ids, vectors, key)
     store.close()
@@ -176,7 +177,7 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def _sync(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
 import uuid
 from pathlib import Path
@@ -45,7 +44,7 @@ def convert(safetensors: Path, config: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
     draft.write_bytes(model.SerializeToString())
-    os.replace(draft, target)
+    draft.replace(target)
 
 
 class _Graph:

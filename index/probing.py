@@ -42,7 +42,7 @@ def store_in(folder: Path) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    """The sha256 of each file of the store in `folder`: what was probed once and has not changed is not probed again."""
+    """The sha256 of each file of the store in `folder`: what was probed and did not change is not probed again."""
     store = store_in(folder)
     return {str(p.relative_to(store)): sha256_of(p) for p in sorted(store.rglob("*")) if p.is_file()}
 

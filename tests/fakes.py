@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answering import Stage
@@ -24,15 +26,19 @@ from assistant.triage import Triage
 from corpus.loading import load
 from corpus.passages import Passage
 
-ODD = '<img src=x onerror="alert(1)"> **bold** $x^2$ :smile: :red[no] [a](http://leak.example) ![i](http://leak.example/p) -> `c`'
+ODD = (
+    '<img src=x onerror="alert(1)"> **bold** $x^2$ :smile: :red[no] '
+    "[a](http://leak.example) ![i](http://leak.example/p) -> `c`"
+)
 FOOTER = Notice("disclaimer", "General reference; not advice about any person. Crisis: findahelpline.com.")
+ALONE = Conversation()
 EXAMPLES = ("How many people does CBT-I help?", "What helps against insomnia?", "How long does chronic insomnia last?")
 
 
 class ScriptedAssistant(Assistant):
     """Answers by the first word it knows in a message; a message in danger gets the real triage's reply."""
 
-    def ask(self, message: str, conversation: Conversation = Conversation(), stage: Stage = lambda _: None) -> Turn:
+    def ask(self, message: str, conversation: Conversation = ALONE, stage: Stage = lambda _: None) -> Turn:
         stage("Checking the message")
         said = message.lower()
         if "die" in said.split():
@@ -83,13 +89,11 @@ class ScriptedAssistant(Assistant):
 
     def _partial(self, message: str) -> Turn:
         found = self._answered(message, [self._passage("CBT-I")])
-        told = found.to_json() | {"outcome": "partial"}
         refusal = Refusal("support", "Support 0.20, needed 0.50.", ("what acupuncture does",))
-        told["refusal"] = {"gate": refusal.gate, "explanation": refusal.explanation, "missing": ["what acupuncture does"],
-                           "nearest": []}  # fmt: skip
-        return Turn.from_json(told)
+        return replace(found, outcome=Outcome.PARTIAL, refusal=refusal)
 
 
+@functools.cache
 def scripted_assistant(folder: Path) -> ScriptedAssistant:
     """The assistant over the documents in `folder`."""
     return ScriptedAssistant(

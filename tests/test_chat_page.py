@@ -200,12 +200,12 @@ class TestASession:
         )
 
         for number in range(5):
-            ask(one, f"first {number}")
-            ask(other, f"second {number}")
+            ask(one, f"dose of amber {number}")
+            ask(other, f"dose of birch {number}")
 
-        assert "second" not in words(one)
-        assert "first" not in words(other)
-        assert all(f"second {number}" in words(other) for number in range(5))
+        assert "birch" not in words(one)
+        assert "amber" not in words(other)
+        assert all(f"birch {number}" in words(other) for number in range(5))
 
     def test_begins_anew_at_a_click(self, page: AppTest) -> None:
         ask(page, "Does it help?")

@@ -29,8 +29,9 @@ from tests.fakes_index import FakeEncoder
 
 @pytest.fixture
 def corpus(folder: Path) -> Corpus:
-    bank = [{"section": "What helps", "unit": "Light:", "questions": ["Can light move my rhythm?"]},
-            {"section": "What helps", "unit": None, "near": "Light:", "questions": ["Which lamp?"], "missing": "lamp"}]  # fmt: skip
+    answered = {"section": "What helps", "unit": "Light:", "questions": ["Can light move my rhythm?"]}
+    near = {"section": "What helps", "unit": None, "near": "Light:", "questions": ["Which lamp?"], "missing": "lamp"}
+    bank = [answered, near]
     (folder / "sleep.questions.jsonl").write_text("\n".join(map(json.dumps, bank)))
     return load([folder])
 
@@ -69,7 +70,7 @@ class TestBuilding:
 
     def test_killed_at_any_moment_leaves_the_old_index_or_the_new_one(self, folder: Path, tmp_path: Path) -> None:
         code = (
-            "import sys; from pathlib import Path; from corpus.loading import load; from index.building import open_index;"
+            "from pathlib import Path; from corpus.loading import load; from index.building import open_index;"
             "from tests.fakes_index import FakeEncoder; print('go', flush=True);"
             f"open_index(load([Path({str(folder)!r})]), FakeEncoder(), Path({str(tmp_path)!r}))"
         )

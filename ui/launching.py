@@ -29,6 +29,7 @@ def serve(settings: Settings, port: int, browser: bool) -> int:
         environment[f"{PREFIX}CORPUS"] = os.pathsep.join(str(path.resolve()) for path in settings.corpus)
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
     server = subprocess.Popen(command, env=environment, cwd=APP.parent)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server ends with this process
     if browser:
         threading.Thread(target=_opened, args=(port, server), daemon=True).start()
     try:

@@ -22,10 +22,10 @@ def show(assistant: Assistant, visit: Visit, index: int, last: bool) -> None:
     """Draws the turn at this place of the conversation."""
     turn = visit.conversation.turns[index]
     here = f"{visit.conversation.id}-{index}"
-    with st.container(key=f"asked-{index}"):
+    with st.container(key=f"asked-{index}", gap=None):
         said(turn.question)
-    if last:
-        components.arrive(f"arrive-{here}", f".st-key-asked-{index}", here)
+        if last:
+            components.arrive(f"arrive-{here}", f".st-key-asked-{index}", here)
     with st.container(key=f"turn-{index}"):
         for text in help_texts(turn):
             st.html(help_card(text, "Help"))

@@ -9,7 +9,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,10 @@ class Message:
     group: str
 
 
-def read(folder: Path = DATA) -> list[Message]:
-    """Every triage*.jsonl of the folder."""
+def read(names: str = "triage*.jsonl") -> list[Message]:
+    """Every file of these names in the data folder."""
     messages = []
-    for path in sorted(folder.glob("triage*.jsonl")):
+    for path in sorted(DATA.glob(names)):
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines):
                 row = json.loads(line)
@@ -175,8 +175,20 @@ def tuned(held: Sequence[Message], seed: int) -> tuple[Thresholds, dict[str, Any
     classifier = load_classifier()
     classifier.thresholds = limits
     triage = Triage(words, classifier)
+    chance = random.Random(seed)
+    readable = words.normaliser.readable
+    foreign = [
+        m for m in held if words.language_of(readable(m.text), words.normaliser.folded(readable(m.text))) != "en"
+    ]
+    parts = {
+        "tuned on": tuning,
+        "held out": reporting,
+        "held out, disguised": [replace(m, text=disguised(m.text, chance)) for m in reporting],
+        "held out and tuned on, not English": foreign,
+        "pairs written apart": read("held_out_triage.jsonl"),
+    }
     found: dict[str, Any] = {}
-    for name, part in (("tuned on", tuning), ("held out", reporting)):
+    for name, part in parts.items():
         figures = measure(triage, [Labelled(m.text, m.label, m.previous, m.why) for m in part])
         found[name] = {key: str(share) for key, share in figures.shares.items()} | {"p99 ms": figures.p99}
         for missed in figures.errors:

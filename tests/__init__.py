@@ -1,0 +1,1 @@
+"""Tests are sentences, in classes named for behaviour."""

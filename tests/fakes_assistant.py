@@ -1,0 +1,86 @@
+"""Stand-ins for the learned parts, and an assistant built from them over a real corpus and a real Chroma."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from assistant.answering import Answerer
+from assistant.answers import Fingerprints, Turn
+from assistant.assistant import Assistant, Recorder
+from assistant.bootstrap import wording_of
+from assistant.deciding import Head, Judge
+from assistant.safety import load_words
+from assistant.spelling import Spelling
+from assistant.support import Logits, Support
+from assistant.triage import Triage
+from assistant.verification import Verifier
+from corpus.errors import RecordError
+from corpus.loading import load
+from corpus.passages import Passage
+from index.building import open_index
+from index.retrieval import Retriever
+from tests.fakes_index import FakeEncoder
+
+HEAD = Head({"constant": 0.0, "logit": 1.0}, {"constant": 0.0, "logit": 1.0}, 0.5)
+
+
+class FakeSupport:
+    """Says yes to a passage that holds every longer word of the last question (by its first five letters)."""
+
+    fingerprint = "fake"
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[str]] = []
+
+    def logits(self, turns: Sequence[str], passages: Sequence[Passage]) -> Logits:
+        """Plus or minus three, or less the fewer words are held."""
+        self.asked.append(turns)
+        wanted = {w[:5] for w in re.findall(r"[\w-]{4,}", turns[-1].lower())} - {"what", "does", "long", "much", "many"}
+        held = [{w[:5] for w in re.findall(r"[\w-]{4,}", f"{p.text} {p.before}".lower())} for p in passages]
+        return np.array(
+            [3.0 if wanted and wanted <= words else len(wanted & words) - 6.0 for words in held], np.float32
+        )
+
+
+@dataclass
+class FakeRecorder:
+    """Remembers what was recorded; fails on request."""
+
+    fails: bool = False
+    turns: list[Turn] = field(default_factory=list)
+    gaps: list[Turn] = field(default_factory=list)
+
+    def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
+        """'record-N', or RecordError."""
+        if self.fails:
+            raise RecordError("The disk is full.")
+        self.turns.append(turn)
+        return f"record-{len(self.turns)}"
+
+    def append_gap(self, turn: Turn, conversation: str, asker: str, engine: str, reason: str) -> None:
+        """Remembers it."""
+        self.gaps.append(turn)
+
+
+def assistant_over(
+    folder: Path, state: Path, *, support: Support | None, recorder: Recorder | None = None, search: bool = True
+) -> Assistant:
+    """An assistant over the corpus in `folder`."""
+    corpus, words, encoder = load([folder]), load_words(), FakeEncoder()
+    opened = open_index(corpus, encoder, state)
+    texts = [p.text for p in corpus.passages] + [q.text for q in corpus.bank.questions if q.answered]
+    wording = wording_of(words)
+    answerer = Answerer(
+        Retriever(corpus, opened.store, encoder), Judge(support, HEAD), Verifier(None),
+        Spelling(texts, frozenset({"what", "when", "with", "does", "there"})), wording,
+    )  # fmt: skip
+    prints = Fingerprints(corpus.fingerprint, opened.fingerprint, "settings", {"support": "fake"})
+    return Assistant(
+        corpus, Triage(words, None), answerer if search else None, recorder, prints, wording.disclaimer,
+        wording.unavailable,
+    )  # fmt: skip

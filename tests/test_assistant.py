@@ -1,0 +1,201 @@
+"""The specification: grounding, abstaining, crisis, memory, recording, and the contract of every kind of turn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from assistant.answers import Outcome, Turn
+from assistant.assistant import Assistant
+from assistant.conversation import Conversation
+from corpus.errors import RecordError
+from tests.fakes_assistant import FakeRecorder, FakeSupport, assistant_over
+
+SCHEMA = json.loads((Path(__file__).parent / "data/answer.schema.json").read_text())
+LIGHT = "Light: Morning light can shift the body clock by about 1-2 hours."
+
+
+@pytest.fixture
+def recorder() -> FakeRecorder:
+    return FakeRecorder()
+
+
+@pytest.fixture
+def support() -> FakeSupport:
+    return FakeSupport()
+
+
+@pytest.fixture
+def assistant(folder: Path, tmp_path: Path, recorder: FakeRecorder, support: FakeSupport) -> Assistant:
+    return assistant_over(folder, tmp_path / "state", support=support, recorder=recorder)
+
+
+def talk(assistant: Assistant, *messages: str) -> Turn:
+    conversation = Conversation()
+    for message in messages:
+        turn = assistant.ask(message, conversation)
+        conversation = conversation.then(turn)
+    return turn
+
+
+class TestGrounding:
+    def test_every_sentence_of_an_answer_is_a_quotation_with_its_number(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "Can morning light shift the body clock?")
+
+        assert turn.outcome is Outcome.ANSWERED
+        assert [c.text for c in turn.claims] == [LIGHT]
+        assert turn.answer.endswith(f"{LIGHT} [1]")
+
+    def test_a_quotation_is_the_stored_text_to_the_character(self, assistant: Assistant) -> None:
+        (citation,) = talk(assistant, "Can morning light shift the body clock?").citations
+        document = assistant.document(citation.document_id, citation.version)
+
+        assert document is not None
+        assert document.text[citation.start : citation.end] == citation.quote
+
+    def test_a_figure_without_a_reference_is_marked(self, assistant: Assistant) -> None:
+        without = talk(assistant, "Can morning light shift the body clock?")
+        with_one = talk(assistant, "Does CBT-I help people (Hall 2020)?")
+
+        assert "unreferenced" in [n.kind for n in without.notices]
+        assert "unreferenced" not in [n.kind for n in with_one.notices]
+
+    def test_every_answer_carries_the_standing_disclaimer(self, assistant: Assistant) -> None:
+        assert talk(assistant, "Can morning light shift the body clock?").notices[-1].kind == "disclaimer"
+
+
+class TestAbstaining:
+    def test_a_question_the_corpus_does_not_answer_is_declined_with_what_is_near(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "Does morning light cure depression?")
+
+        assert turn.outcome is Outcome.ABSTAINED
+        assert turn.claims == ()
+        assert turn.refusal is not None
+        assert turn.refusal.gate == "support"
+        assert LIGHT in [n.quote for n in turn.refusal.nearest]
+
+    def test_silence_is_never_shown_as_safety(self, assistant: Assistant) -> None:
+        answer = talk(assistant, "Is melatonin dangerous?").answer
+
+        assert "does not mean untrue or safe" in answer
+
+    def test_without_a_judge_of_support_nothing_is_answered(self, folder: Path, tmp_path: Path) -> None:
+        assistant = assistant_over(folder, tmp_path / "state", support=None)
+
+        assert talk(assistant, "Can morning light shift the body clock?").outcome is Outcome.ABSTAINED
+
+    def test_a_thing_that_is_not_mentioned_gets_an_honest_no(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "Does the text mention melatonin?")
+
+        assert turn.outcome is Outcome.ABSTAINED
+        assert turn.answer.startswith("No")
+
+    def test_a_thing_that_is_mentioned_is_shown_in_its_place(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "Are tablets mentioned?")
+
+        assert [c.quote for c in turn.citations] == ["Tablets were not studied."]
+
+    def test_of_two_parts_the_missing_one_is_named(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "Can morning light shift the body clock, and does melatonin cure depression?")
+
+        assert turn.outcome is Outcome.PARTIAL
+        assert [c.quote for c in turn.citations] == [LIGHT]
+        assert turn.refusal is not None
+        assert any("melatonin" in part for part in turn.refusal.missing)
+
+    def test_a_message_too_long_to_search_is_said_to_be(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "Does light help? " * 400)
+
+        assert turn.refusal is not None
+        assert turn.refusal.gate == "length"
+
+
+class TestCrisis:
+    def test_is_met_before_anything_is_searched(self, assistant: Assistant, support: FakeSupport) -> None:
+        turn = talk(assistant, "I want to kill myself")
+
+        assert turn.outcome is Outcome.CRISIS
+        assert turn.citations == ()
+        assert support.asked == []
+
+    def test_shows_help_though_it_cannot_be_recorded(self, assistant: Assistant, recorder: FakeRecorder) -> None:
+        recorder.fails = True
+
+        turn = talk(assistant, "I want to kill myself")
+
+        assert "988" in turn.answer
+        assert turn.record is None
+        assert recorder.gaps == [turn]
+
+    def test_shows_help_though_there_is_no_index_and_no_model(self, folder: Path, tmp_path: Path) -> None:
+        assistant = assistant_over(folder, tmp_path / "state", support=None, search=False)
+
+        assert talk(assistant, "I want to kill myself").outcome is Outcome.CRISIS
+        assert talk(assistant, "Can light help?").outcome is Outcome.ABSTAINED
+
+    def test_stays_in_sight_for_the_rest_of_the_conversation(self, assistant: Assistant) -> None:
+        later = talk(assistant, "I want to kill myself", "Can morning light shift the body clock?")
+
+        assert later.outcome is Outcome.ANSWERED
+        assert "988" in later.notices[0].text or "helpline" in later.notices[0].text
+
+
+class TestMemory:
+    def test_a_follow_up_is_searched_as_a_question_of_its_own(self, assistant: Assistant) -> None:
+        turn = talk(assistant, "What is chronic insomnia?", "how long does it last?")
+
+        assert turn.question == "how long does it last?"
+        assert "insomnia" in turn.search_question
+
+    def test_the_gate_is_passed_anew_at_every_turn(self, assistant: Assistant) -> None:
+        good = "Can morning light shift the body clock?"
+
+        turn = talk(assistant, good, good, good, "Does melatonin cure depression?")
+
+        assert turn.outcome is Outcome.ABSTAINED
+
+    def test_another_conversation_is_never_heard(self, assistant: Assistant) -> None:
+        talk(assistant, "What is chronic insomnia?")
+
+        assert talk(assistant, "how long does it last?").search_question == "how long does it last?"
+
+
+class TestRecording:
+    def test_no_answer_is_returned_unless_it_was_recorded(self, assistant: Assistant, recorder: FakeRecorder) -> None:
+        recorder.fails = True
+
+        with pytest.raises(RecordError):
+            talk(assistant, "Can morning light shift the body clock?")
+
+    def test_a_turn_carries_the_hash_of_its_record(self, assistant: Assistant, recorder: FakeRecorder) -> None:
+        assert talk(assistant, "Can morning light shift the body clock?").record == "record-1"
+        assert recorder.turns[0].record is None
+
+    def test_the_same_question_gives_the_same_bytes_every_time(self, assistant: Assistant) -> None:
+        asked = [talk(assistant, "Can morning light shift the body clock?").recorded_as("x") for _ in range(20)]
+
+        assert len({json.dumps(turn.to_json()) for turn in asked}) == 1
+
+
+class TestTheContract:
+    @pytest.mark.parametrize(
+        "messages",
+        [
+            ["Can morning light shift the body clock?"],
+            ["Can morning light shift the body clock, and does melatonin cure depression?"],
+            ["Does melatonin cure depression?"],
+            ["I want to kill myself"],
+            ["My patient John Smith takes 50 mg, mail me at a@b.org"],
+            ["hello"],
+            [""],
+            ["What helps?", "the second one"],
+        ],
+    )
+    def test_holds_for_every_kind_of_turn(self, assistant: Assistant, messages: list[str]) -> None:
+        turn = talk(assistant, *messages)
+
+        jsonschema.validate(turn.to_json(), SCHEMA)
+        assert Turn.from_json(json.loads(json.dumps(turn.to_json()))) == turn
