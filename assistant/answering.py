@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from assistant import composing
@@ -20,7 +21,7 @@ from assistant.answers import (
 from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
-from assistant.memory import Standalone, standalone
+from assistant.memory import Standalone, after, leans, standalone
 from assistant.mentions import asked_about, mentioning
 from assistant.parts import parts_of
 from assistant.spelling import Spelling
@@ -71,12 +72,12 @@ class Answerer:
         if len(text) > _LONGEST:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
-        question = standalone(self._spelling.mended(text), turns, self._spelling.vocabulary)
+        question = standalone(self._spelling.mended(text), turns, self._spelling.phrases)
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):
             return reply
         parts = parts_of(question.text)
         stage("Searching")
-        judgements = [(part, self.judged(part, question.earlier if len(parts) == 1 else "")) for part in parts]
+        judgements = self._each_judged(parts, question)
         stage("Checking support")
         if len(parts) > 1:
             whole = self.judged(question.text, question.earlier)
@@ -87,9 +88,19 @@ class Answerer:
             return self._refused(question, judgements)
         return self._answered(question, passed, [(part, j) for part, j in judgements if not j.passed])
 
+    def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
+        """Each part with its judgement; a later part may lean on the one before it."""
+        if len(parts) == 1:
+            return [(question.text, self.judged(question.text, question.earlier))]
+        judgements = [(parts[0], self.judged(parts[0]))]
+        for before, part in pairwise(parts):
+            whole = after(before, part, self._spelling.phrases) if leans(part) else part
+            judgements.append((part, self.judged(whole, before if whole != part else "")))
+        return judgements
+
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
-        question = standalone(self._spelling.mended(text), turns, self._spelling.vocabulary)
+        question = standalone(self._spelling.mended(text), turns, self._spelling.phrases)
         return self.judged(question.text, question.earlier)
 
     def judged(self, question: str, earlier: str = "") -> Judgement:

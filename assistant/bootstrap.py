@@ -93,7 +93,7 @@ def _answerer(corpus: Corpus, retriever: Retriever, support: Support | None, wor
     texts = [p.text for p in corpus.passages] + [h for p in corpus.passages for h in p.section]
     asked = [q.text for q in corpus.bank.questions if q.answered]
     judge = Judge(support, load_head(bool(corpus.bank.questions)))
-    return Answerer(retriever, judge, Verifier(None), Spelling(texts + asked, common_words()), wording)
+    return Answerer(retriever, judge, Verifier(None), Spelling(texts, asked, common_words()), wording)
 
 
 def _fingerprints(

@@ -15,7 +15,10 @@ from corpus.passages import Passage
 MOST_SENTENCES = 12
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _MARKER = re.compile(r"\s*[\[(【](?:units?\s*)?\d+(?:\s*[,;–-]\s*\d+)*[\])】]", re.IGNORECASE)
-_NEXT = re.compile(r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<=[.!?])[\"”)]?\s+(?=[A-Z“\"(])")
+_NEXT = re.compile(
+    r"(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)"
+    r"(?<=[.!?])[\"”)]?\s+(?=[A-Z“\"(])"
+)
 _TEXTS, _UNITS, _QUOTES = (
     ("text", "sentence", "claim", "statement"),
     ("units", "unit", "ids", "id", "sources", "source", "citations", "citation", "cites"),
@@ -106,7 +109,9 @@ def _folded(text: str) -> str:
 
 
 def _marked(written: str, passages: Sequence[Passage]) -> list[Claim]:
-    """Plain prose with [1] behind its sentences. What carries no number cites nothing."""
+    """Plain prose with [1] behind its sentences: what carries no number cites nothing. Without any it is no draft."""
+    if "{" in written or _MARKER.search(written) is None:
+        return []
     claims: list[Claim] = []
     prose = re.sub(r"```\w*|\*\*", " ", written)
     prose = re.sub(rf"([.!?])((?:{_MARKER.pattern})+)", r"\2\1", prose, flags=re.IGNORECASE)

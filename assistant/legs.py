@@ -147,6 +147,8 @@ class Legs:
         ):
             if reading.chance(label) >= limit:
                 found.append(self._as(class_, reading.chance(label)))
+        if (reading.chances is None or reading.chance("chitchat") >= 0.15) and self._words.small_talk(reading.folded):
+            found.append(Found("conversational", Level.NONE, ("pattern: small talk",)))
         return found
 
     def _as(self, class_: str, chance: float) -> Found:

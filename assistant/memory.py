@@ -39,6 +39,14 @@ _WHOLE = re.compile(r"\b(?:what|which|how|why|who|where|when|does|do|is|are|can)
 _ITSELF = re.compile(
     r"\b(?:is|are) there (?:a|an|any)\b|\bit (?:is )?true that\b|\bsuch as\b|\bthe (?:two|three|four)\b", re.I
 )
+_FRAGMENT = re.compile(
+    r"^(?:compared|for|in|with|by|to|at|from|of|on|which|whose|who|where|when)\b(?!.*\b(?:is|are|does|do)\b)", re.I
+)
+_NEW_TOPIC = re.compile(
+    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so)[,.! ]+)*"
+    r"(?:different|new|other|another|unrelated|next) (?:topic|question|subject)\W+",
+    re.I,
+)
 _ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4,
     "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1,
@@ -75,35 +83,51 @@ class Standalone:
         return bool(self.earlier)
 
 
-def standalone(message: str, turns: Sequence[Turn], vocabulary: frozenset[str]) -> Standalone:
-    """The question to search for `message`, given the turns before it."""
+def standalone(message: str, turns: Sequence[Turn], phrases: frozenset[str]) -> Standalone:
+    """The question to search for `message`, given the turns before it; `phrases` are runs of words of the corpus."""
     asked = [turn for turn in turns if turn.outcome.value not in ("conversational", "crisis")]
-    if not asked or not _leans(message, vocabulary):
-        return Standalone(message)
+    fresh = _NEW_TOPIC.sub("", message)
+    if not asked or fresh != message or not leans(message):
+        return Standalone(fresh or message)
     last = asked[-1]
     earlier = last.search_question
     if entry := _named_entry(message, last):
         return Standalone(_ORDINAL.sub(entry, message, count=1), earlier)
     text = _CORRECTION.sub("", message)
-    corrected = text != message
-    text = _OPENERS.sub("", text).strip() or message
-    topic = topic_of(earlier, vocabulary)
-    if topic and not corrected and _PRONOUN.search(text):
-        return Standalone(_PRONOUN.sub(topic, text, count=1), earlier)
-    bare = earlier.rstrip("?.! ").split(": ")[0]  # of a chain of follow-ups, what it began with
-    return Standalone(f"{bare}: {text}" if not corrected else f"{topic or bare}, {text}", earlier)
+    if text != message:
+        return Standalone(_corrected(earlier, text, phrases), earlier)
+    return Standalone(after(earlier, message, phrases), earlier)
 
 
-def topic_of(question: str, vocabulary: frozenset[str]) -> str:
-    """The longest run of content words of `question`: what a pronoun after it most likely stands for."""
+def after(earlier: str, message: str, phrases: frozenset[str]) -> str:
+    """`message` with what it leaves to `earlier` written out: a pronoun's topic, or the question before it."""
+    text = _OPENERS.sub("", message).strip() or message
+    topic = topic_of(earlier, phrases)
+    if topic and _PRONOUN.search(text):
+        return _PRONOUN.sub(topic, text, count=1)
+    return f"{earlier.rstrip('?.! ').split(': ')[0]}: {text}"  # of a chain of follow-ups, what it began with
+
+
+def topic_of(question: str, phrases: frozenset[str]) -> str:
+    """The longest run of content words of `question` that the corpus has too: what a pronoun most likely stands for."""
     runs: list[list[str]] = [[]]
     for word in re.findall(r"[\w%'’-]+|[^\w\s]", question):
         if re.match(r"\w", word) and word.lower() not in _FUNCTION_WORDS:
             runs[-1].append(word)
         elif runs[-1]:
             runs.append([])
-    known = [run for run in runs if any(word.lower() in vocabulary for word in run)] or runs
-    return max((" ".join(run) for run in known), key=lambda run: (run.count(" "), len(run)))
+    found = {
+        " ".join(run[start:end]) for run in runs for start in range(len(run)) for end in range(start + 1, len(run) + 1)
+    }  # fmt: skip
+    known = [phrase for phrase in found if phrase.lower() in phrases]
+    choices = known or [" ".join(run) for run in runs]
+    return max(choices, key=lambda phrase: (phrase.count(" "), not phrase.endswith(("ed", "ing")), len(phrase), phrase))
+
+
+def _corrected(earlier: str, text: str, phrases: frozenset[str]) -> str:
+    """'No, I meant X' asks the earlier question of X."""
+    topic, meant = topic_of(earlier, phrases), text.strip(" ?.!,")
+    return earlier.replace(topic, meant) if topic and len(content_words(meant)) <= 3 else f"{topic}: {text}"
 
 
 def content_words(text: str) -> list[str]:
@@ -111,7 +135,7 @@ def content_words(text: str) -> list[str]:
     return [w for w in re.findall(r"[a-z0-9][\w-]*", text.lower()) if w not in _FUNCTION_WORDS]
 
 
-def _leans(message: str, vocabulary: frozenset[str]) -> bool:
+def leans(message: str) -> bool:
     """Whether the message needs what came before: it opens like a reply, points back, or names nothing."""
     words = content_words(message)
     points = bool(_POINTS.search(message))
@@ -119,6 +143,8 @@ def _leans(message: str, vocabulary: frozenset[str]) -> bool:
         return True
     if _LEANS.search(message):
         return len(words) <= 6 and (points or len(words) <= 3 or not _WHOLE.search(message))
+    if len(message.split()) <= 4 and _FRAGMENT.search(message):
+        return True
     return points and len(words) <= 6 and not _ITSELF.search(message)
 
 

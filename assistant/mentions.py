@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
 
 from assistant.memory import content_words
 from corpus.passages import Passage, Unit
+from index.keywords import stem
 
 _ASKED = re.compile(
     r"\b(?:mention(?:s|ed)?|bring(?:s)? up|brought up|come(?:s)? up|refer(?:s|red)? to|"
@@ -31,27 +30,17 @@ def asked_about(question: str) -> list[str]:
         left,
         flags=re.I,
     )
-    return content_words(left)
+    words = [word for word in content_words(left) if len(word) > 1]
+    return words if len(words) <= 3 else []
 
 
 def mentioning(words: Sequence[str], passages: Sequence[Passage]) -> list[Passage]:
     """The passages that hold all of `words` (by stem), in reading order."""
-    wanted = {_stem(word) for word in words}
+    wanted = {stem(word) for word in words}
     found = []
     for passage in passages:
-        held = {_stem(w) for w in re.findall(r"[a-z0-9][\w-]*", f"{passage.text} {passage.heading}".lower())}
-        held |= {_stem(part) for word in re.findall(r"[\w-]+", passage.text.lower()) for part in word.split("-")}
+        held = {stem(w) for w in re.findall(r"[a-z0-9][\w-]*", f"{passage.text} {passage.heading}".lower())}
+        held |= {stem(part) for word in re.findall(r"[\w-]+", passage.text.lower()) for part in word.split("-")}
         if passage.unit is not Unit.LIST and wanted <= held:
             found.append(passage)
     return found
-
-
-@cache
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
-
-
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word.lower()))

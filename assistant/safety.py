@@ -15,65 +15,13 @@ from assistant.answers import Level
 from assistant.injection import Instructions
 from assistant.normalising import Normaliser, Spellings
 from assistant.patterns import Pattern, compiled
+from assistant.safety_rows import Block, Helpline, Piece, Review, SafetyClass
 from corpus.errors import SettingsError
 
 _HERE = Path(__file__).with_name("safety.toml")
 _QUOTED = re.compile(r'"[^"]{1,300}"|(?<!\w)\'[^\']{4,300}\'(?!\w)')
 _FIRST = re.compile(r"\b(?:i|im|ive|me|my|myself)\b")
 _CHATTY = ("identity", "capability", "thanks", "goodbye", "greeting")
-
-
-@dataclass(frozen=True, slots=True)
-class SafetyClass:
-    """What kind of message it is, and how much help is shown for it."""
-
-    id: str
-    title: str
-    level: Level
-    block: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A text that is shown as it stands, and the pieces it must hold."""
-
-    id: str
-    text: str
-    pieces: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Helpline:
-    """A number, where it works, where it was read and when."""
-
-    kind: str
-    regions: tuple[str, ...]
-    words: str
-    language: str = "en"
-    source: str = ""
-    verified_on: date | None = None
-    verified: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A sentence added to a declined message where its subject comes up."""
-
-    id: str
-    cues: tuple[re.Pattern[str], ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """Who reviewed the file, when, and when it was released."""
-
-    released_on: date
-    days_valid: int
-    reviewer: str
-    reviewed_on: str
-    languages: tuple[str, ...]
-    banned: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -141,6 +89,11 @@ class SafetyWords:
             if any(cue.search(folded) for cue in self.reply_cues.get(id_, ())):
                 return self.replies[id_]
         return self.replies["other"]
+
+    def small_talk(self, folded: str) -> bool:
+        """Whether a short message is a greeting, thanks, a goodbye or a question about the assistant."""
+        cues_ = (cue for id_ in _CHATTY for cue in self.reply_cues.get(id_, ()))
+        return len(folded.split()) <= 6 and any(cue.search(folded) for cue in cues_)
 
     def problems(self) -> tuple[str, ...]:
         """What a release must not have: a banned phrase, a missing piece, a row that is too old or unverified."""

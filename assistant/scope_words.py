@@ -261,3 +261,14 @@ ATTRIBUTIONS = (
         ),
     ),
 )
+ENGLISH = any_of(
+    "the|of|and|is|are|was|in|to|a|an|it|may|can|for|with|not|that|by|on|or|has|have|be|as|from|at|"
+    "some|most|people|helps|help"
+)
+FOREIGN = any_of(
+    "der|die|das|und|ist|nicht|mit|eine|einen|kann|für|auf|den|dem|von|le|la|les|des|du|une|est|sont|pas|plus|chez|"
+    "dans|pour|aide|"
+    "el|los|las|una|es|son|con|por|para|puede|il|lo|gli|che|sono|non|della|di|het|een|niet|van|voor|zijn|och|att|"
+    "som|är|nie|jest|się|"
+    "może|na|że|bir|ve|için|pode|não|uma|dos|mais|com"
+)

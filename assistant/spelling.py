@@ -9,7 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+from index.keywords import stem
+
+_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _ABBREVIATIONS = {
     "tx": "treatment", "txs": "treatments", "sx": "symptoms", "dx": "diagnosis", "rx": "prescription", "hx": "history",
     "pt": "patient", "pts": "patients", "ct": "client", "w/": "with", "w/o": "without", "vs": "versus",
@@ -22,14 +24,28 @@ _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
 
 
-class Spelling:
-    """Knows the words of one corpus, and the common words that are left alone."""
+def runs_of(text: str, longest: int = 3) -> set[str]:
+    """Every run of up to three words of `text`, lower case."""
+    words = re.findall(r"[\w%'’-]+", text.lower())
+    return {" ".join(words[n : n + size]) for size in range(1, longest + 1) for n in range(len(words) - size + 1)}
 
-    def __init__(self, texts: Iterable[str], common: frozenset[str]) -> None:
+
+class Spelling:
+    """Knows the words of one corpus, and the common words that are left alone.
+
+    Of the bank, whose curators misspell on purpose, only common words count. `phrases` are the corpus's own runs of up
+    to three words: what a pronoun may stand for.
+    """
+
+    def __init__(self, texts: Iterable[str], asked: Iterable[str], common: frozenset[str]) -> None:
+        texts = list(texts)
         counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
-        self.vocabulary = frozenset(counts)
+        bank = {word.lower() for text in asked for word in _WORD.findall(text)}
+        self.vocabulary = frozenset(counts) | (bank & common)
+        self.phrases = frozenset(run for text in texts for run in runs_of(text))
         self._common = common
-        self._candidates = sorted(w for w in counts if len(w) >= _SHORTEST and (w in common or counts[w] > 2))
+        self._stems = {stem(word) for word in self.vocabulary | common}
+        self._candidates = sorted(w for w in counts if len(w) >= _SHORTEST)
 
     def mended(self, text: str) -> str:
         """`text` with abbreviations written out and unknown words replaced by the corpus word they are nearest to."""
@@ -49,7 +65,7 @@ class Spelling:
         lower = word.lower()
         if len(word) < _SHORTEST or lower in self.vocabulary or lower in self._common or not self._candidates:
             return word
-        if any(lower.endswith(e) and lower[: -len(e)] in self._common for e in ("s", "es", "ed", "ing", "'s", "ly")):
+        if stem(lower) in self._stems:
             return word
         from rapidfuzz import process
         from rapidfuzz.distance import DamerauLevenshtein

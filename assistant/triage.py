@@ -8,14 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answers import Level, Notice, Outcome, Safety
+from assistant.injection import Cut
 from assistant.legs import ADVICE, Classifier, Found, Legs, Reading
 from assistant.redaction import redact
 from assistant.safety import SafetyWords
-from assistant.triage_model import load_classifier
+from assistant.triage_model import RISK, load_classifier
 
 __all__ = ["Classifier", "Screening", "Triage", "load_classifier"]
 
 _log = logging.getLogger(__name__)
+_POSSIBLE = 0.03  # below this the classifier is sure that a message holds no instruction
 _OWN = ("crisis_direct", "self_harm", "harm_to_others", "abuse", "method")
 _QUESTION = re.compile(
     r"\?|^(?:so |and |but |ok |also |please |hi |hello )*(?:what|whats|how|hows|why|which|who|when|where|does|do|did|is"
@@ -83,7 +85,9 @@ class Triage:
         """Below a take-over: instructions cut out, the card or note, and the outcome."""
         classes = {item.class_ for item in found}
         learned = "injection" in classes
-        cut = self._words.instructions.cut(screening.text, self._instruction if learned else None)
+        cut = Cut(screening.text, False)
+        if reading.chances is None or reading.chance("injection") >= _POSSIBLE:
+            cut = self._words.instructions.cut(screening.text, self._instruction if learned else None)
         injection = cut.found or learned
         text = cut.left if injection else screening.text
         if injection and not cut.found:
@@ -107,7 +111,8 @@ class Triage:
         if "conversational" in classes and not screening.injection:
             reply = words.conversational(reading.folded)
             return replace(screening, outcome=Outcome.CONVERSATIONAL, reply=reply)
-        asks = _QUESTION.search(reading.readable) or reading.chance("question") >= 0.3
+        unlikely = reading.chances is not None and reading.chance(*RISK) < 0.6
+        asks = _QUESTION.search(reading.readable) or reading.chance("question") >= 0.3 or unlikely
         if screening.safety.level is Level.CARD and not asks:
             return replace(screening, outcome=Outcome.CONVERSATIONAL, reply=words.words["card_only"])
         if reading.language in words.other_language:

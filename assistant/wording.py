@@ -12,7 +12,9 @@ from assistant.scope_words import (
     COMPARED,
     DAY_PARTS,
     DIRECTIONS,
+    ENGLISH,
     EQUAL,
+    FOREIGN,
     MAGNITUDES,
     POPULATIONS,
     RANKED,
@@ -231,8 +233,20 @@ def _initials(name: str, known: str) -> bool:
     return len(letters) >= 2 and letters.lower() in initials
 
 
+def language(claim: str, evidence: str, heading: str) -> str | None:
+    """Another language cannot be compared word by word, so nothing in one is let through."""
+    letters = [c for c in claim if c.isalpha()]
+    latin = sum(c < "\u0250" for c in letters)
+    if letters and latin < 0.9 * len(letters) and any(c > "\u0370" for c in letters if c not in evidence):
+        return "it is not in the language of the source"
+    if len(FOREIGN.findall(claim)) > len(ENGLISH.findall(claim)) and not FOREIGN.search(evidence):
+        return "it is not in the language of the source"
+    return None
+
+
 CHECKS: tuple[Check, ...] = (
-    strengths, quantities, hedges, negations, populations, times, comparisons, causes, advice, attributions, names,
+    language, strengths, quantities, hedges, negations, populations, times, comparisons, causes, advice, attributions,
+    names,
 )  # fmt: skip
 
 

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def stem(word: str) -> str:
+    """The English Snowball stem of a word."""
+    return str(_stemmer().stemWord(word.lower()))
 
 
 class Keywords:
@@ -13,9 +26,7 @@ class Keywords:
 
     def __init__(self, texts: Sequence[str]) -> None:
         import bm25s
-        import Stemmer
 
-        self._stemmer = Stemmer.Stemmer("english")
         self._tokenize = bm25s.tokenize
         self._size = len(texts)
         self._index = bm25s.BM25(method="lucene")
@@ -31,5 +42,5 @@ class Keywords:
 
     def _tokens(self, texts: Sequence[str]) -> list[list[str]]:
         return list(
-            self._tokenize(list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False)
+            self._tokenize(list(texts), stopwords="en", stemmer=_stemmer(), return_ids=False, show_progress=False)
         )

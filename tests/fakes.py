@@ -31,14 +31,13 @@ ODD = (
     "[a](http://leak.example) ![i](http://leak.example/p) -> `c`"
 )
 FOOTER = Notice("disclaimer", "General reference; not advice about any person. Crisis: findahelpline.com.")
-ALONE = Conversation()
 EXAMPLES = ("How many people does CBT-I help?", "What helps against insomnia?", "How long does chronic insomnia last?")
 
 
 class ScriptedAssistant(Assistant):
     """Answers by the first word it knows in a message; a message in danger gets the real triage's reply."""
 
-    def ask(self, message: str, conversation: Conversation = ALONE, stage: Stage = lambda _: None) -> Turn:
+    def ask(self, message: str, conversation: Conversation | None = None, stage: Stage = lambda _: None) -> Turn:
         stage("Checking the message")
         said = message.lower()
         if "die" in said.split():

@@ -36,7 +36,11 @@ class Handler(BaseHTTPRequestHandler):
         """A JSON error, as the protocol has them."""
         body = json.dumps({"error": {"message": text, "type": "error", "code": status}}).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -22,7 +22,7 @@ from tests.fakes import ODD
 from ui.launching import healthy
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[1]
@@ -111,7 +111,7 @@ def open_page(browser: Browser, address: str, look: Look) -> Page:
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.goto(address)
     page.get_by_test_id("stChatInputTextArea").wait_for()
     return page
@@ -250,8 +250,13 @@ class TestWhatLeavesThePage:
         page = context.new_page()
         asked: list[str] = []
         dialogs: list[str] = []
+
+        def heard(dialog: Dialog) -> None:
+            dialogs.append(dialog.message)
+            dialog.dismiss()
+
         page.on("request", lambda request: asked.append(request.url))
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", heard)
         page.goto(address)
         page.get_by_test_id("stChatInputTextArea").wait_for()
 

@@ -81,7 +81,9 @@ class TestAnotherFigure:
 
 
 class TestWhatIsNoFigure:
-    @pytest.mark.parametrize("text", ["5-HT is a messenger.", "Vitamin B12 and CO2.", "No one knows.", "One of the causes."])
+    @pytest.mark.parametrize(
+        "text", ["5-HT is a messenger.", "Vitamin B12 and CO2.", "No one knows.", "One of the causes."]
+    )
     def test_is_not_read_as_one(self, text: str) -> None:
         assert [figure for figure in figures(text) if not figure.weak] == []
 

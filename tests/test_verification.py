@@ -96,7 +96,11 @@ class TestACheckerThatIsNotThere:
 
 class TestCitations:
     def test_are_numbered_in_order_of_first_use_one_for_each_passage(self) -> None:
-        claims = [Claim(HEADACHE, ("light#s~2",)), Claim(LIGHT, ("light#s~1", "light#s~2")), Claim(HEADACHE, ("light#s~2",))]
+        claims = [
+            Claim(HEADACHE, ("light#s~2",)),
+            Claim(LIGHT, ("light#s~1", "light#s~2")),
+            Claim(HEADACHE, ("light#s~2",)),
+        ]
         supported, citations, _ = Verifier(None).verify(claims, PASSAGES)
 
         assert [claim.citations for claim in supported] == [(1,), (2, 1), (1,)]
@@ -110,7 +114,10 @@ class TestCitations:
         assert "cites" in withheld[0].reason
 
     def test_that_were_swapped_withhold_both_sentences(self) -> None:
-        claims = [Claim("It may cause headache, rarely.", ("light#s~1",)), Claim("About 60 to 80% are helped.", ("light#s~2",))]
+        claims = [
+            Claim("It may cause headache, rarely.", ("light#s~1",)),
+            Claim("About 60 to 80% are helped.", ("light#s~2",)),
+        ]
 
         assert len(Verifier(Sure()).verify(claims, PASSAGES)[2]) == 2
 
@@ -174,14 +181,25 @@ class TestProvenance:
     def test_of_a_figure_without_a_source_is_told(self) -> None:
         assert set(tags_of([LIGHT])) >= {"figure", "unreferenced"}
 
-    @pytest.mark.parametrize("reference", ["(Hall 2020)", "[3]", "doi:10.1000/xyz", "https://example.org/a", "Hall et al. (2020)"])
+    @pytest.mark.parametrize(
+        "reference", ["(Hall 2020)", "[3]", "doi:10.1000/xyz", "https://example.org/a", "Hall et al. (2020)"]
+    )
     def test_of_a_figure_with_a_reference_is_not_unreferenced(self, reference: str) -> None:
         assert "unreferenced" not in tags_of([f"It helps 60% of people {reference}."])
 
     def test_tells_everything_that_a_reader_should_know(self) -> None:
         told = tags_of(["In children it may lead to more sleep than placebo within two weeks."])
 
-        assert told == ("figure", "unreferenced", "causal", "comparative", "hedged", "population", "timeframe", "comparator")
+        assert told == (
+            "figure",
+            "unreferenced",
+            "causal",
+            "comparative",
+            "hedged",
+            "population",
+            "timeframe",
+            "comparator",
+        )
 
     def test_of_a_plain_sentence_is_empty(self) -> None:
         assert tags_of(["The brain is an organ."]) == ()
@@ -199,9 +217,14 @@ class TestMeasuring:
         assert told.to_json()["supported"] == {"passed": 1, "of": 1, "share": 1.0}
         assert told.to_json()["unsupported: changed-figure"] == {"passed": 0, "of": 1, "share": 0.0}
         lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-        assert [(line["id"], line["passed"], bool(line["reason"])) for line in lines] == [("1", True, False), ("2", False, True)]
+        assert [(line["id"], line["passed"], bool(line["reason"])) for line in lines] == [
+            ("1", True, False),
+            ("2", False, True),
+        ]
 
-    @pytest.mark.parametrize("line", ["{", '{"claim": "x"}', '{"evidence": [1], "claim": "x", "supported": true}', "[]"])
+    @pytest.mark.parametrize(
+        "line", ["{", '{"claim": "x"}', '{"evidence": [1], "claim": "x", "supported": true}', "[]"]
+    )
     def test_names_the_line_that_is_no_claim(self, tmp_path: Path, line: str) -> None:
         path = tmp_path / "claims.jsonl"
         path.write_text(line + "\n")

@@ -109,6 +109,13 @@ def _process() -> _Process:
     return _Process()
 
 
+_OPENING = (
+    '<div class="hero"><h1>Sourcebound</h1><p class="lead">Opening the documents.</p><p class="plainly">The first '
+    "time, an index is built from them on this machine, which takes a minute or so. Help for people in danger does "
+    "not wait for it: your local emergency number (112, 911, 999, 000), or findahelpline.com.</p></div>"
+)
+
+
 def opened_assistant() -> Assistant:
     """The process's assistant. At the first visit the page shows what is being built. ExpectedError if it cannot be."""
     process = _process()
@@ -116,6 +123,7 @@ def opened_assistant() -> Assistant:
         return process.assistant(lambda *_: None)
     place = st.empty()
     with place.container(key="opening"):
+        st.html(_OPENING)
         bar = st.progress(0.0, "Opening the documents")
         found = process.assistant(lambda label, done, total: _told(bar, label, done, total))
     place.empty()

@@ -159,4 +159,3 @@ def noisy(question: str, chance: random.Random) -> str:
 
 if __name__ == "__main__":
     main(*(int(a) for a in sys.argv[1:2]))
-

@@ -61,23 +61,32 @@ def read(names: str = "triage*.jsonl") -> list[Message]:
     return messages
 
 
+def parted(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+    """(training, held out): triage_held_out.txt lists the groups that no run may train on."""
+    held = set((DATA / "triage_held_out.txt").read_text(encoding="utf-8").splitlines())
+    return [m for m in messages if m.group not in held], [m for m in messages if m.group in held]
+
+
 def split(messages: Sequence[Message], share: float, seed: int) -> tuple[list[Message], list[Message]]:
-    """(training, held out), by group."""
+    """(the rest, a share), by group."""
     groups = sorted({message.group for message in messages})
     random.Random(seed).shuffle(groups)
     held = set(groups[: round(len(groups) * share)])
     return [m for m in messages if m.group not in held], [m for m in messages if m.group in held]
 
 
-def train(messages: Sequence[Message], epochs: int, rate: float, seed: int, normaliser: Normaliser) -> Any:
+def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: Normaliser) -> Any:
     """The fine-tuned encoder with its head."""
     import torch
     from transformers import AutoTokenizer, get_linear_schedule_with_warmup
 
-    torch.manual_seed(seed)
-    chance = random.Random(seed)
+    epochs, rate = options.epochs, options.rate
+    torch.manual_seed(options.seed)
+    chance = random.Random(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(str(encoder_folder()))
     model = network(len(LABELS))
+    if options.start:
+        model.load_state_dict(torch.load(options.start))
     steps = epochs * (len(messages) * 5 // 4 // 32 + 1)
     head = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
     body = [p for n, p in model.named_parameters() if n.startswith("encoder")]
@@ -120,6 +129,8 @@ def train(messages: Sequence[Message], epochs: int, rate: float, seed: int, norm
         _log.info("epoch %d: loss %.4f", epoch + 1, total / len(pairs))
         averaged = _average(averaged, model.state_dict(), epoch, epochs)
     model.load_state_dict(averaged)
+    if options.weights:
+        torch.save(averaged, options.weights)
     return model
 
 
@@ -202,16 +213,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--held-out", type=float, default=0.15)
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
+    parser.add_argument("--weights", type=Path, help="write the weights there, to go on from")
     parser.add_argument("--tune-only", action="store_true", help="keep the model, tune and measure it again")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     messages = read()
-    training, held = split(messages, options.held_out, seed=4)
+    training, held = parted(messages)
     counts = dict(Counter(message.label for message in messages))
     _log.info("%d messages, %d held out: %s", len(messages), len(held), counts)
     if not options.tune_only:
-        model = train(training, options.epochs, options.rate, options.seed, load_words().normaliser)
+        model = train(training, options, load_words().normaliser)
         write(model, MODELS, LABELS, MAX_TOKENS)
     limits, found = tuned(held, seed=5)
     card(MODELS, LABELS, MAX_TOKENS, limits, {"messages": len(messages), "labels": counts, **found})
