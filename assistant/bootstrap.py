@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -132,5 +133,6 @@ def _tried(load_part: Callable[[], _Part], remarks: list[str], remark: str) -> _
     try:
         return load_part()
     except (ExpectedError, OSError, ValueError) as error:
-        remarks.append(f"{remark} ({error})")
+        logging.getLogger(__name__).warning("%s", error)
+        remarks.append(remark)
         return None

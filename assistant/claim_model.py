@@ -35,14 +35,17 @@ class ClaimModel:
 
     def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The same for many pairs of evidence and claim."""
+        return [
+            probability(features(evidence, claim, logit), self._weights)
+            for (evidence, claim), logit in zip(pairs, self.logits(pairs), strict=True)
+        ]
+
+    def logits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """What the cross-encoder itself says, before calibration."""
         if not pairs:
             return []
         output, _ = self._model.run([(claim, focused(evidence, claim)) for evidence, claim in pairs], batch=16)
-        logits = [float(row) for row in output[:, 0]]
-        return [
-            probability(features(evidence, claim, logit), self._weights)
-            for (evidence, claim), logit in zip(pairs, logits, strict=True)
-        ]
+        return [float(row) for row in output[:, 0]]
 
 
 def load_claim_model() -> ClaimModel:

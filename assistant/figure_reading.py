@@ -47,6 +47,7 @@ CHANGE = re.compile(
     r"faster|slower|longer|shorter|\w+er than)",
     re.IGNORECASE,
 )
+_LINKS = ("to", "-", "against", "versus", "vs", "and", "or")
 _DENIED = re.compile(r"\b(?:not|no|never|n't)\s+(?:\w+\s+){0,4}$")
 KINDS = {kind for kind, _ in UNITS.values()} | {"calendar"}
 
@@ -109,7 +110,7 @@ def _read(text: str, tokens: list[Token], index: int, last: int, previous: Figur
     first = tokens[index]
     low, high = first.value, first.value if first.top is None else first.top
     unit, scale, per, done = unit_at(text, tokens[last], first.start)
-    if not unit and last + 1 < len(tokens) and text[done : tokens[last + 1].start].strip() in ("to", "-"):
+    if not unit and last + 1 < len(tokens) and text[done : tokens[last + 1].start].strip() in _LINKS:
         unit, scale, per, _ = unit_at(text, tokens[last + 1], tokens[last + 1].start)  # "from 40 to 25 %"
     if not unit and previous and _elliptic(text, first.start, previous):
         unit, scale = previous.unit, _scale(previous)
@@ -130,6 +131,8 @@ def _shares_comparator(between: str, previous: Figure, figure: Figure) -> bool:
 def _elliptic(text: str, start: int, previous: Figure) -> bool:
     """Whether the number at `start` leaves out the unit of the figure before it: "3.5 mmol/l, and above 4"."""
     between = text[previous.start : start]
+    if len(between) > len(previous.text) + 40:
+        return False
     leads = re.search(r"\b(?:at|and|or|between|than|above|over|below|under|for|to|least|around|about|of)\s*$", between)
     return previous.unit in KINDS - {"calendar", "time"} and leads is not None and not re.search(r"[.;]\s", between)
 

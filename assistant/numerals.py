@@ -37,7 +37,7 @@ _MULTIPLES = {"twice": 2, "twofold": 2, "double": 2, "doubled": 2, "doubles": 2,
               "quadruples": 4, "fivefold": 5, "hundredfold": 100, "thousandfold": 1000, "tenfold": 10}  # fmt: skip
 _MANIFOLD = "|".join(sorted(_MULTIPLES, key=len, reverse=True))
 _TOKEN = re.compile(
-    rf"""(?P<ratio>\b(?P<of>{_NUMBER}|(?:{_WORD}|an?))(?:\ to\ (?P<to>{_NUMBER}|{_WORD}))?\ (?:{_NOT_NUMBER}\ ){{0,2}}
+    rf"""(?P<ratio>\b(?P<of>{_NUMBER}|(?:{_WORD}|an?))(?:\ (?:to|and|or)\ (?P<to>{_NUMBER}|{_WORD}))?\ (?:{_NOT_NUMBER}\ ){{0,3}}
         (?:in|out\ of|per(?=\ (?:\d{{3}}|\d+,|hundred|thousand)))\ (?:every\ )?
         (?P<all>{_NUMBER}|an?\ (?:hundred|thousand)|(?:{_WORD})(?:\ (?:{_WORD}))*)
         (?!\ ?(?:mg|%|{TIMES})|\w))
@@ -60,7 +60,7 @@ _MONEY = {"million": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thousand": 1e3, 
 _BEFORE_TIME = re.compile(
     r"\b(?:half|within|in|after|for|about|around|roughly|over|nearly|almost|under|than|lasts?|lasted|lasting|"
     r"takes?|took|"
-    r"least|most|to|before|just|until|till|whole|of|by|at|some|and|from|past|is|was|be|only|once|throughout|during|"
+    r"least|most|to|before|just|until|till|whole|of|by|at|some|and|from|past|is|was|be|only|throughout|during|"
     r"asks for)\s*$|^\s*$"
 )
 _AFTER_TIME = re.compile(

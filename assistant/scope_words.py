@@ -141,7 +141,7 @@ DAY_PARTS = (
     ),
     _group(
         "present",
-        "already|nowadays|currently",
+        "nowadays|currently|these days",
         "already|now*|today|current*|present*|at present|these days|is|are|still|so far|has|have|recent*",
     ),
 )

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from assistant.claim_evaluation import report
+from assistant.claim_model import MODELS, features, focused, load_claim_model, probability
+from assistant.training import claim_edits
+from assistant.training.claim_data import authored
+from assistant.training.claims import items
+from assistant.verification import Verifier
+from corpus.errors import ModelError
+from index.onnx_models import checked
+
+EVIDENCE = "Light therapy helps about 60-80% of people with winter depression. It may cause headache. | Light therapy"
+
+
+class TestTheShippedClaimModel:
+    def test_is_the_file_of_its_card_and_small(self) -> None:
+        card = json.loads((MODELS / "claims.json").read_text())
+
+        assert checked(MODELS / "claims.onnx", card["sha256"]).stat().st_size <= 30_000_000
+
+    def test_says_the_same_alone_and_among_others(self) -> None:
+        model = load_claim_model()
+        pairs = [(EVIDENCE, "Headache may occur."), (EVIDENCE, "Light therapy is a lamp."), (EVIDENCE, "x")]
+
+        together = model.supports(pairs)
+
+        assert [model.support(*pair) for pair in pairs] == pytest.approx(together, abs=0.03)
+        assert model.supports([]) == []
+
+    def test_finds_a_part_of_the_source_more_likely_than_what_is_not_in_it(self) -> None:
+        model = load_claim_model()
+
+        assert model.support(EVIDENCE, "It may cause headache.") > model.support(EVIDENCE, "It may lower blood sugar.")
+
+    def test_keeps_to_its_card_on_evidences_it_has_not_learned_from(self) -> None:
+        """The two figures that may not fail: what is unsupported, and among it what has another figure."""
+        model = load_claim_model()
+        held_out = [told for told in authored() if told.held_out]
+        told = report(items(held_out), Verifier(model, model.threshold)).to_json()
+        card = json.loads((MODELS / "claims.json").read_text())["figures"]
+
+        assert told["unsupported"]["share"] <= 0.03
+        assert told["unsupported"] == card["unsupported"]
+        assert told["supported"] == card["supported"]
+        assert told["unsupported: changed-figure"]["passed"] == 0
+
+    def test_that_is_damaged_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "claims.onnx"
+        path.write_bytes(b"damaged")
+
+        with pytest.raises(ModelError, match="damaged"):
+            checked(path, "0" * 64)
+
+
+class TestWhatTheModelReads:
+    def test_of_a_short_source_is_all_of_it(self) -> None:
+        assert focused(EVIDENCE, "anything") == EVIDENCE
+
+    def test_of_a_long_source_are_the_sentences_nearest_to_the_claim_and_the_heading(self) -> None:
+        filler = " ".join(f"Sentence number {n} speaks of quite other things altogether." for n in range(60))
+        read = focused(f"{filler} Magnesium eases cramps at night. | Minerals", "Magnesium helps against cramps.")
+
+        assert "Magnesium eases cramps at night." in read
+        assert read.endswith("| Minerals")
+        assert len(read.split()) <= 120
+
+    def test_counts_new_words_and_copied_ones(self) -> None:
+        copied = features(EVIDENCE, "It may cause headache.", 0.0)
+        changed = features(EVIDENCE, "It may cause blindness.", 0.0)
+
+        assert (copied["new"], copied["exact"]) == (0.0, 1.0)
+        assert changed["new"] > 0
+        assert changed["edited"] > copied["edited"]
+
+    @pytest.mark.parametrize("logit", [-1e9, -3.0, 0.0, 3.0, 1e9])
+    def test_gives_a_probability_whatever_the_logit(self, logit: float) -> None:
+        assert 0.0 <= probability(features(EVIDENCE, "x", logit), {"logit": 1.0}) <= 1.0
+
+
+class TestTheTrainingData:
+    def test_has_each_evidence_once_and_both_kinds_of_claim_for_it(self) -> None:
+        told = authored()
+
+        assert len({one.evidence for one in told}) == len(told)
+        assert all({supported for _, supported, _ in one.claims} == {True, False} for one in told)
+
+    def test_holds_about_a_seventh_of_the_evidences_out(self) -> None:
+        told = authored()
+
+        assert 0.1 <= sum(one.held_out for one in told) / len(told) <= 0.2
+
+    def test_is_not_about_what_the_corpus_is_about(self) -> None:
+        text = " ".join(f"{one.heading} {one.evidence}" for one in authored()).lower()
+
+        assert "serotonin deficiency" not in text
+
+    def test_an_edit_spoils_a_sentence_and_a_kept_one_stays_near(self) -> None:
+        sentence = "In adults, zinc tablets may reduce colds by 30%, nausea and tiredness."
+        others = ["Vitamin C was given to 40 children.", "Honey eased coughing in most of the nights."]
+        r = random.Random(1)
+        for _ in range(50):
+            assert claim_edits.spoil(sentence, others, others, r) != sentence
+            assert "zinc" in claim_edits.keep(sentence, others[0], r)
