@@ -21,9 +21,9 @@ from assistant.answers import (
 from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
-from assistant.memory import Standalone, after, leans, standalone
+from assistant.memory import Standalone, after, content_words, leans, standalone
 from assistant.mentions import asked_about, mentioning
-from assistant.parts import parts_of
+from assistant.parts import core_of, parts_of
 from assistant.spelling import Spelling
 from corpus.passages import Passage
 from index.retrieval import Retriever
@@ -91,7 +91,10 @@ class Answerer:
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
         """Each part with its judgement; a later part may lean on the one before it."""
         if len(parts) == 1:
-            return [(question.text, self.judged(question.text, question.earlier))]
+            judgement = self.judged(question.text, question.earlier)
+            core = "" if judgement.passed else core_of(question.text)
+            inner = self.judged(core, question.earlier) if core else judgement
+            return [(question.text, inner if inner.passed else judgement)]
         judgements = [(parts[0], self.judged(parts[0]))]
         for before, part in pairwise(parts):
             whole = after(before, part, self._spelling.phrases) if leans(part) else part
@@ -107,6 +110,11 @@ class Answerer:
         """The judgement on one question."""
         turns = [earlier, question] if earlier else [question]
         return self._judge.judge(turns, self.retriever.search(question), len(self._spelling.unknown(question)))
+
+    def asks(self, text: str) -> bool:
+        """Whether a message that reads like small talk asks about the corpus all the same."""
+        words = content_words(text)
+        return len(words) >= 4 and sum(word in self._spelling.phrases for word in words) >= 2
 
     def general(self, question: str) -> Reply | None:
         """What the corpus says in general, for below a declined request; None where nothing is near enough."""

@@ -63,11 +63,13 @@ class Assistant:
 
     def _reply(self, screening: Screening, conversation: Conversation, stage: Stage) -> Reply:
         fixed = Reply(screening.outcome or Outcome.ABSTAINED, screening.reply, screening.text)
-        if screening.outcome in (Outcome.CRISIS, Outcome.CONVERSATIONAL):
+        if screening.outcome is Outcome.CRISIS:
+            return fixed
+        if screening.outcome is Outcome.CONVERSATIONAL and not (self.answerer and self.answerer.asks(screening.text)):
             return fixed
         if self.answerer is None:
             return fixed if screening.outcome else replace(fixed, answer=self.unavailable)
-        if screening.outcome is None:
+        if screening.outcome in (None, Outcome.CONVERSATIONAL):
             return self.answerer.reply(screening.text, conversation.turns, stage)
         general = self.answerer.general(screening.text) if screening.general else None
         if general is None:

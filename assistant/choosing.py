@@ -16,23 +16,22 @@ _SEVERAL = re.compile(
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:highest|lowest|best|worst|biggest|smallest|largest|strongest|weakest|most effective|least effective|rank|"
-    r"compare|versus|vs|all (?:the )?(?:figures|numbers|percentages))\b",
+    r"larger|bigger|greater|smaller|compare|versus|vs|"
+    r"(?:all|every|each) (?:the |of the )?(?:figures?|numbers?|percentages?))\b",
     re.I,
 )
 _FIGURE = re.compile(r"\d+\s*(?:-|–|to)\s*\d+\s*%|\d+\s*%")
-_SAME_QUESTION = 0.80
+_SAME_QUESTION = 0.80  # cosine
+_SAME_WORDS = 0.92
+_IN_DOUBT = 0.15  # below this a second passage is no help
 _LONG_LIST = 110  # words: beyond this the first sentence of each entry stands for it
 
 
 def choose(question: str, judgement: Judgement, passages: Mapping[str, Passage]) -> list[Passage]:
     """The passages that answer `question`, in reading order of the first one's document; at most eight."""
     best = judgement.candidates[0]
-    chosen = {best.passage.id: best.passage}
-    for known in judgement.answered[:1]:
-        ids = known.question.passage_ids
-        if known.cosine >= _SAME_QUESTION and len(ids) > 1 and best.passage.id in ids:
-            chosen |= {i: passages[i] for i in ids if i in passages}
-    if _SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text):
+    chosen = _known(judgement, passages) or {best.passage.id: best.passage}
+    if _SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
         chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
     elif best.passage.unit is not Unit.LIST and len(chosen) == 1:
         chosen |= {c.passage.id: c.passage for c in _also(question, best, judgement.candidates[1:6])}
@@ -41,12 +40,30 @@ def choose(question: str, judgement: Judgement, passages: Mapping[str, Passage])
     return _readable([q for p in ordered for q in _spelled_out(p, passages)], passages)[:9]
 
 
+def _known(judgement: Judgement, passages: Mapping[str, Passage]) -> dict[str, Passage]:
+    """What a curator chose for the same question: a list or several passages at once, or any for nearly the same words.
+
+    A list counts as well where most of its entries answer by themselves.
+    """
+    for known in judgement.answered[:1]:
+        found = {i: passages[i] for i in known.question.passage_ids if i in passages}
+        together = len(found) > 1 or any(p.unit is Unit.LIST for p in found.values())
+        if known.cosine >= (_SAME_QUESTION if together else _SAME_WORDS):
+            return found
+    answering = {c.passage.id for c in judgement.candidates if c.logit > 0}
+    for candidate in judgement.candidates:
+        members = set(candidate.passage.members)
+        if members and len(members & answering) >= max(3, 0.7 * len(members)):
+            return {candidate.passage.id: candidate.passage}
+    return {}
+
+
 def _also(question: str, best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
-    """Further passages that answer as surely, where the question asks for more than one thing."""
-    if not _SEVERAL.search(question):
-        return []
-    near = [c for c in others if c.passage.unit is not Unit.LIST and c.probability >= 0.5]
-    return [c for c in near if c.probability >= best.probability - 0.2 and c.logit > 0][:2]
+    """Further passages that answer as surely: two where the question asks for several things, else one in doubt."""
+    single = [c for c in others if c.passage.unit is not Unit.LIST and c.probability >= _IN_DOUBT]
+    if _SEVERAL.search(question):
+        return [c for c in single if c.probability >= 0.5 * best.probability][:2]
+    return [c for c in single if c.probability >= 0.7 * best.probability][:1]
 
 
 def _figures_beside(passage: Passage, passages: Mapping[str, Passage]) -> list[Passage]:

@@ -100,8 +100,8 @@ def failures(results: Results) -> Table:
 
 
 def percent(share: float) -> str:
-    """One decimal."""
-    return f"{100 * share:.1f} %"
+    """One decimal, of the four digits that the JSON has."""
+    return f"{100 * round(share, 4):.1f} %"
 
 
 def in_words(share: Share) -> str:

@@ -139,7 +139,7 @@ def leans(message: str) -> bool:
     """Whether the message needs what came before: it opens like a reply, points back, or names nothing."""
     words = content_words(message)
     points = bool(_POINTS.search(message))
-    if not words:
+    if not words or _CORRECTION.search(message):
         return True
     if _LEANS.search(message):
         return len(words) <= 6 and (points or len(words) <= 3 or not _WHOLE.search(message))

@@ -37,7 +37,8 @@ _MULTIPLES = {"twice": 2, "twofold": 2, "double": 2, "doubled": 2, "doubles": 2,
               "quadruples": 4, "fivefold": 5, "hundredfold": 100, "thousandfold": 1000, "tenfold": 10}  # fmt: skip
 _MANIFOLD = "|".join(sorted(_MULTIPLES, key=len, reverse=True))
 _TOKEN = re.compile(
-    rf"""(?P<ratio>\b(?P<of>{_NUMBER}|(?:{_WORD}|an?))(?:\ (?:to|and|or)\ (?P<to>{_NUMBER}|{_WORD}))?\ (?:{_NOT_NUMBER}\ ){{0,3}}
+    rf"""(?P<ratio>\b(?P<of>{_NUMBER}|(?:{_WORD}|an?))(?:\ (?:to|and|or)\ (?P<to>{_NUMBER}|{_WORD}))?[ ]
+        (?:{_NOT_NUMBER}\ ){{0,3}}
         (?:in|out\ of|per(?=\ (?:\d{{3}}|\d+,|hundred|thousand)))\ (?:every\ )?
         (?P<all>{_NUMBER}|an?\ (?:hundred|thousand)|(?:{_WORD})(?:\ (?:{_WORD}))*)
         (?!\ ?(?:mg|%|{TIMES})|\w))

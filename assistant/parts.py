@@ -24,3 +24,15 @@ def parts_of(question: str) -> list[str]:
     if not 2 <= len(pieces) <= 4 or not all(_OPENS.search(p) and content_words(p) for p in pieces):
         return [question]
     return [f"{piece}?" for piece in pieces]
+
+
+def core_of(question: str) -> str:
+    """The question within a message that leads up to it ("two minutes left, quick: what ...?"), '' where it is all."""
+    sentences = [s for s in re.split(r"(?<=[.?!])\s+", question.strip()) if content_words(s)]
+    asking = [s for s in sentences if s.endswith("?") or _OPENS.search(s)] or sentences[-1:]
+    if not asking:
+        return ""
+    last = re.split(r"[:;]\s+|\s[-–]\s", asking[-1])[-1]
+    if match := re.search(rf",\s+(?={_ASKS}\s+\w+)", last, re.I):
+        last = last[match.end() :]
+    return last if last != question and len(content_words(last)) >= 2 else ""

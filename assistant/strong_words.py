@@ -42,7 +42,8 @@ _UNDENIED = r"(?<!not )(?<!n't )(?<!rather than )(?<!without )(?<!nor )(?<!than 
 STRENGTHS = (
     (
         raw(
-            _UNDENIED + r"\b(?:(?<!at )(?<!above )(?<!in )(?<!are )(?<!of )(?<!were )(?<!can )(?<!may )(?<!have )all(?! of a)|"
+            _UNDENIED
+            + r"\b(?:(?<!at )(?<!above )(?<!in )(?<!are )(?<!of )(?<!were )(?<!can )(?<!may )(?<!have )all(?! of a)|"
             r"every|everyone|everybody|always|invariably|without exception|in every case|whoever|"
             r"whenever|any (?:kind|type|case|"
             r"patient|person|adult|child|company|form)s?)\b(?! (?:day|week|month|year|night|morning|\d|few|other|"

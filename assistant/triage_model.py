@@ -64,12 +64,13 @@ def windows(text: str) -> list[str]:
     return cut if len(cut) <= WINDOWS else cut[: WINDOWS // 2] + cut[-WINDOWS // 2 :]
 
 
-def load_classifier() -> OnnxClassifier:
+def load_classifier(folder: Path | None = None) -> OnnxClassifier:
     """The shipped classifier. ModelError where its files are missing or damaged."""
-    path = MODELS / "triage.json"
+    folder = folder or MODELS
+    path = folder / "triage.json"
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-        model = checked(MODELS / "triage.onnx", card["sha256"])
+        model = checked(folder / "triage.onnx", card["sha256"])
         tokenizer = checked(encoder_folder() / "tokenizer.json", card["tokenizer_sha256"])
         return OnnxClassifier(
             OnnxModel(model, tokenizer, max_tokens=card["max_tokens"]), card["labels"], Thresholds(**card["thresholds"])

@@ -85,8 +85,6 @@ def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: 
     chance = random.Random(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(str(encoder_folder()))
     model = network(len(LABELS))
-    if options.start:
-        model.load_state_dict(torch.load(options.start))
     steps = epochs * (len(messages) * 5 // 4 // 32 + 1)
     head = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
     body = [p for n, p in model.named_parameters() if n.startswith("encoder")]
@@ -129,8 +127,6 @@ def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: 
         _log.info("epoch %d: loss %.4f", epoch + 1, total / len(pairs))
         averaged = _average(averaged, model.state_dict(), epoch, epochs)
     model.load_state_dict(averaged)
-    if options.weights:
-        torch.save(averaged, options.weights)
     return model
 
 
@@ -178,12 +174,12 @@ def _average(kept: Any, state: Any, epoch: int, epochs: int) -> Any:
     }
 
 
-def tuned(held: Sequence[Message], seed: int) -> tuple[Thresholds, dict[str, Any]]:
+def tuned(held: Sequence[Message], seed: int, folder: Path) -> tuple[Thresholds, dict[str, Any]]:
     """Thresholds tuned on one half of the held-out messages, and what the shipped model does with the other half."""
     tuning, reporting = split(held, 0.5, seed)
     words = load_words()
-    limits = thresholds(LABELS, [m.label for m in tuning], measured(tuning, words.normaliser))
-    classifier = load_classifier()
+    limits = thresholds(LABELS, [m.label for m in tuning], measured(tuning, words.normaliser, folder))
+    classifier = load_classifier(folder)
     classifier.thresholds = limits
     triage = Triage(words, classifier)
     chance = random.Random(seed)
@@ -210,11 +206,10 @@ def tuned(held: Sequence[Message], seed: int) -> tuple[Thresholds, dict[str, Any
 def main(arguments: Sequence[str] | None = None) -> int:
     """Trains, writes the model, tunes its thresholds, prints the figures and writes the card."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=7)
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
-    parser.add_argument("--weights", type=Path, help="write the weights there, to go on from")
+    parser.add_argument("--out", type=Path, default=MODELS)
     parser.add_argument("--tune-only", action="store_true", help="keep the model, tune and measure it again")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
@@ -224,9 +219,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _log.info("%d messages, %d held out: %s", len(messages), len(held), counts)
     if not options.tune_only:
         model = train(training, options, load_words().normaliser)
-        write(model, MODELS, LABELS, MAX_TOKENS)
-    limits, found = tuned(held, seed=5)
-    card(MODELS, LABELS, MAX_TOKENS, limits, {"messages": len(messages), "labels": counts, **found})
+        write(model, options.out, LABELS, MAX_TOKENS)
+    limits, found = tuned(held, 5, options.out)
+    card(options.out, LABELS, MAX_TOKENS, limits, {"messages": len(messages), "labels": counts, **found})
     _log.info(json.dumps({"thresholds": asdict(limits), **found}, indent=1))
     return 0
 

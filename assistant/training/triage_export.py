@@ -87,9 +87,9 @@ def card(folder: Path, labels: Sequence[str], max_tokens: int, limits: Threshold
     (folder / "triage.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def measured(messages: Sequence[Any], normaliser: Any) -> np.ndarray[Any, Any]:
-    """The shipped model's probabilities, one row a message."""
-    classifier = load_classifier()
+def measured(messages: Sequence[Any], normaliser: Any, folder: Path) -> np.ndarray[Any, Any]:
+    """The written model's probabilities, one row a message."""
+    classifier = load_classifier(folder)
     rows = []
     for message in messages:
         before = [normaliser.readable(text) for text in message.previous]
