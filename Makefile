@@ -11,6 +11,7 @@ compile = uv pip compile --quiet --universal --generate-hashes --no-emit-index-u
 .PHONY: run test test-models check setup train bench evaluate lock format clean
 
 run: $(VENV)/base            ## the chat, on the embedded default
+	$(BIN)/sourcebound index
 	$(BIN)/sourcebound ui
 
 test: $(VENV)/dev            ## every test of the base install

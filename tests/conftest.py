@@ -1,4 +1,4 @@
-"""Shared fixtures: a small corpus of our own, a deterministic encoder, and the article where it lies beside the clone."""
+"""Shared fixtures: a small corpus of our own, and the article where it lies beside the clone."""
 
 from __future__ import annotations
 

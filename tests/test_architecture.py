@@ -113,9 +113,7 @@ class TestTheWhole:
     def test_only_bootstrap_reads_settings(self) -> None:
         readers = {name(p) for p in SOURCES for m, _ in imports(p) if m == "assistant.settings"}
 
-        assert {r for r in readers if r.startswith("assistant/") and "training" not in r} <= {
-            "assistant/bootstrap.py"
-        }
+        assert {r for r in readers if r.startswith("assistant/") and "training" not in r} <= {"assistant/bootstrap.py"}
 
     def test_importing_the_composition_root_loads_nothing_heavy(self) -> None:
         heavy = ["chromadb", "langchain", "langchain_core", "onnxruntime", "tokenizers", "streamlit", "torch",
