@@ -22,7 +22,7 @@ from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
 from assistant.memory import Standalone, after, content_words, leans, standalone
-from assistant.mentions import asked_about, mentioning
+from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
 from assistant.spelling import Spelling
 from corpus.passages import Passage
@@ -30,6 +30,7 @@ from index.retrieval import Retriever
 
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
+_BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 
 
 class Checker(Protocol):
@@ -67,8 +68,8 @@ class Answerer:
         self._spelling, self._wording = spelling, wording
         self._passages = {p.id: p for p in retriever.corpus.passages}
 
-    def reply(self, text: str, turns: Sequence[Turn], stage: Stage) -> Reply:
-        """The reply to a message that triage let through."""
+    def reply(self, text: str, turns: Sequence[Turn], stage: Stage, *, beside_help: bool = False) -> Reply:
+        """The reply to a message that triage let through; `beside_help`, only what is answered beyond doubt."""
         if len(text) > _LONGEST:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
@@ -83,10 +84,11 @@ class Answerer:
             whole = self.judged(question.text, question.earlier)
             if whole.passed and not all(j.passed for _, j in judgements):
                 judgements = [(question.text, whole)] if not any(j.passed for _, j in judgements) else judgements
-        passed = [(part, j) for part, j in judgements if j.passed]
+        least = _BESIDE_HELP if beside_help else 0.0
+        passed = [(part, j) for part, j in judgements if j.passed and j.probability >= least]
         if not passed:
             return self._refused(question, judgements)
-        return self._answered(question, passed, [(part, j) for part, j in judgements if not j.passed])
+        return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
         """Each part with its judgement; a later part may lean on the one before it."""
@@ -128,7 +130,8 @@ class Answerer:
     ) -> Reply:
         chosen: dict[str, Passage] = {}
         for part, judgement in passed:
-            chosen |= {p.id: p for p in choose(part, judgement, self._passages)}
+            found = choose(part, judgement, self._passages, part=len(passed) > 1)
+            chosen |= {p.id: p for p in found}
         return self._said(question, list(chosen.values()), passed[0][1], failed)
 
     def _said(
@@ -138,6 +141,8 @@ class Answerer:
         judgement: Judgement,
         failed: Sequence[tuple[str, Judgement]],
     ) -> Reply:
+        if asks_for_a_source(question.text) and not any(names_a_source(p.text) for p in chosen):
+            return self._refused(question, [(question.text, judgement)], answer=self._wording.no_reference)
         claims, citations, withheld = self._checker.verify([Claim(p.text, (p.id,)) for p in chosen], chosen)
         if not claims:
             return self._refused(question, [(question.text, judgement)], withheld)

@@ -70,7 +70,8 @@ class Assistant:
         if self.answerer is None:
             return fixed if screening.outcome else replace(fixed, answer=self.unavailable)
         if screening.outcome in (None, Outcome.CONVERSATIONAL):
-            return self.answerer.reply(screening.text, conversation.turns, stage)
+            beside_help = screening.safety.level is Level.CARD
+            return self.answerer.reply(screening.text, conversation.turns, stage, beside_help=beside_help)
         general = self.answerer.general(screening.text) if screening.general else None
         if general is None:
             return fixed

@@ -27,13 +27,18 @@ _IN_DOUBT = 0.15  # below this a second passage is no help
 _LONG_LIST = 110  # words: beyond this the first sentence of each entry stands for it
 
 
-def choose(question: str, judgement: Judgement, passages: Mapping[str, Passage]) -> list[Passage]:
-    """The passages that answer `question`, in reading order of the first one's document; at most eight."""
+def choose(
+    question: str, judgement: Judgement, passages: Mapping[str, Passage], *, part: bool = False
+) -> list[Passage]:
+    """The passages that answer `question`, in reading order of the first one's document; at most nine.
+
+    For a `part` of a question only what answers it best.
+    """
     best = judgement.candidates[0]
     chosen = _known(judgement, passages) or {best.passage.id: best.passage}
     if _SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
         chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
-    elif best.passage.unit is not Unit.LIST and len(chosen) == 1:
+    elif best.passage.unit is not Unit.LIST and len(chosen) == 1 and not part:
         chosen |= {c.passage.id: c.passage for c in _also(question, best, judgement.candidates[1:6])}
     document = best.passage.document_id
     ordered = sorted(chosen.values(), key=lambda p: (p.document_id != document, p.document_id, p.position))

@@ -22,6 +22,7 @@ class Wording:
     covers: str
     unreferenced_figure: str
     not_mentioned: str
+    no_reference: str
     missing: str
     too_long: str
     unavailable: str
@@ -56,7 +57,7 @@ def answer_text(claims: Sequence[SupportedClaim], citations: Sequence[Citation],
 def covered(corpus: Corpus, most: int = 8) -> str:
     """What the corpus does cover: its headings."""
     headings = list(dict.fromkeys(p.section[-1] for p in corpus.passages if len(p.section) > 1))
-    return "; ".join(headings[:most] or [d.title for d in corpus.documents])
+    return "; ".join(heading.rstrip("?.") for heading in headings[:most] or [d.title for d in corpus.documents])
 
 
 def refusal(judgement: Judgement, parts: Sequence[str], corpus: Corpus) -> Refusal:

@@ -101,7 +101,7 @@ def failures(results: Results) -> Table:
 
 def percent(share: float) -> str:
     """One decimal, of the four digits that the JSON has."""
-    return f"{100 * round(share, 4):.1f} %"
+    return f"{100 * round(share, 4):.1f}%"
 
 
 def in_words(share: Share) -> str:

@@ -1,4 +1,4 @@
-"""Answers 'is X mentioned?': yes with the place, or an honest no."""
+"""Answers 'is X mentioned?' and 'which study says so?': yes with the place, or an honest no."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ _ASKED = re.compile(
 _YES_NO = re.compile(
     r"^(?:(?:so|and|but|hi|hey|ok|quick(?: one| q)?)[,: ]+)*(?:is|are|does|do|did|was|were|has|any)\b", re.I
 )
+
+_FOR_A_SOURCE = re.compile(
+    r"\b(?:which|what|whose|name|list|give|cite|provide|who (?:ran|did|conducted|led)|is there an?|are there any|any)\b"
+    r"[^.?]{0,24}\b(?:references?|citations?|sources?|stud(?:y|ies)|trials?|papers?)\b"
+    r"(?![^.?]*\b(?:report|show|find|found|say|suggest)\w*)",
+    re.I,
+)
+_SOURCE = re.compile(r"\b(?:19|20)\d\d\b|\bdoi\b|https?://|\[\d+\]|\bet al\b|\bPMC\d+", re.I)
+
+
+def asks_for_a_source(question: str) -> bool:
+    """Whether the question wants the study or reference behind a statement, not the statement."""
+    return bool(_FOR_A_SOURCE.search(question))
+
+
+def names_a_source(text: str) -> bool:
+    """Whether a sentence names where it has its statement from."""
+    return bool(_SOURCE.search(text))
 
 
 def asked_about(question: str) -> list[str]:

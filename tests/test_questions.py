@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answers import Citation, Outcome, Safety, Turn
 from assistant.memory import standalone, topic_of
-from assistant.mentions import asked_about
+from assistant.mentions import asked_about, asks_for_a_source
 from assistant.parts import parts_of
 from assistant.spelling import Spelling, runs_of
 
@@ -127,8 +127,24 @@ class TestMentions:
             ("Does the article mention ketamine?", ["ketamine"]),
             ("Is light therapy mentioned anywhere?", ["light", "therapy"]),
             ("What does the article mention?", []),
+            ("Which study mentions light?", []),
             ("How much does light help?", []),
         ],
     )
     def test_are_asked_for_by_a_yes_or_no_question(self, question: str, words: list[str]) -> None:
         assert asked_about(question) == words
+
+
+class TestAskingForASource:
+    @pytest.mark.parametrize(
+        ("question", "asks"),
+        [
+            ("Which studies are cited for this figure?", True),
+            ("Give me the reference for the 40-60%.", True),
+            ("Who ran those trials?", True),
+            ("What do studies report on light?", False),
+            ("How well does light work?", False),
+        ],
+    )
+    def test_is_told_from_asking_for_what_it_says(self, question: str, asks: bool) -> None:
+        assert asks_for_a_source(question) is asks
