@@ -25,7 +25,7 @@ from corpus.loading import Corpus
 from corpus.passages import Passage
 from index.encoders import Encoder
 from index.onnx_models import Vectors
-from index.probing import files_of, probe, store_in
+from index.probing import files_of, probe, store_in, wrong_with
 from index.store import ChromaStore, ExactStore, Store
 
 SCHEMA = 1
@@ -92,21 +92,40 @@ def encoded(corpus: Corpus, encoder: Encoder, progress: Progress) -> Groups:
 
 
 def _in_folder(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress: Progress) -> Opened:
+    root.mkdir(parents=True, exist_ok=True)
+    folder, built = root / key, False
+    remarks: list[str] = []
+    for last in (False, True):
+        built = _whole(corpus, encoder, key, root, progress, remarks) or built
+        try:
+            store = ChromaStore.in_folder(store_in(folder))
+            if wrong := wrong_with(folder, store, ("passages",)):
+                raise IndexingError(wrong)
+            return Opened(store, key, tuple(remarks), built)
+        except Exception:  # chromadb's own errors have no common base
+            if last:
+                raise
+            (folder / "proof.json").unlink(missing_ok=True)  # so that it is probed, and built anew
+    raise AssertionError("unreachable")
+
+
+def _whole(corpus: Corpus, encoder: Encoder, key: str, root: Path, progress: Progress, remarks: list[str]) -> bool:
+    """Brings the folder into being where it is missing or in doubt; whether it had to be built."""
     from filelock import FileLock
 
-    folder, remarks, built = root / key, [], False
-    root.mkdir(parents=True, exist_ok=True)
-    if wrong := _doubt(folder):
-        with FileLock(root / "building.lock", timeout=600):
-            if wrong := _doubt(folder):  # another process may have built it meanwhile
-                if folder.exists():
-                    remarks.append(f"The index was built anew: {wrong}.")
-                    folder.rename(root / f"broken-{uuid.uuid4().hex[:8]}")
-                _build(corpus, encoder, key, root, progress)
-                built = True
-                if wrong := _doubt(folder):
-                    raise IndexingError(f"the new index does not prove itself: {wrong}")
-    return Opened(ChromaStore.in_folder(store_in(folder)), key, tuple(remarks), built)
+    folder = root / key
+    if not _doubt(folder):
+        return False
+    with FileLock(root / "building.lock", timeout=600):
+        if not (wrong := _doubt(folder)):  # another process has built it meanwhile
+            return False
+        if folder.exists():
+            remarks.append(f"The index was built anew: {wrong}.")
+            folder.rename(root / f"broken-{uuid.uuid4().hex[:8]}")
+        _build(corpus, encoder, key, root, progress)
+        if wrong := _doubt(folder):
+            raise IndexingError(f"the new index does not prove itself: {wrong}")
+    return True
 
 
 def _doubt(folder: Path) -> str:

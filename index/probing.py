@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.onnx_models import sha256_of
+from index.store import ChromaStore
 
 _SECONDS = 60
 _MOST_QUESTIONS = 500
@@ -42,19 +44,20 @@ def store_in(folder: Path) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    """The sha256 of each file of the store in `folder`: what was probed and did not change is not probed again."""
+    """The sha256 of each vector file in `folder`: what was probed and did not change is not probed again.
+
+    The database beside them is rewritten at every opening; damage to it raises an error and kills no process.
+    """
     store = store_in(folder)
-    return {str(p.relative_to(store)): sha256_of(p) for p in sorted(store.rglob("*")) if p.is_file()}
+    return {str(p.relative_to(store)): sha256_of(p) for p in sorted(store.rglob("*.*")) if p.suffix != ".sqlite3"}
 
 
-def _wrong(folder: Path) -> str:
-    from index.store import ChromaStore
-
+def wrong_with(folder: Path, store: ChromaStore, groups: Sequence[str] = ("passages", "bank")) -> str:
+    """'' if each group is whole and each passage (of the bank: 500 questions) is found by its own vector."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    store = ChromaStore.in_folder(store_in(folder))
     with np.load(folder / "vectors.npz") as held:
-        for group, count in manifest["counts"].items():
-            ids, vectors = held[f"{group}.ids"], held[f"{group}.vectors"]
+        for group in groups:
+            count, ids, vectors = manifest["counts"][group], held[f"{group}.ids"], held[f"{group}.vectors"]
             if not store.holds(group, manifest["mark"], count) or len(ids) != count:
                 return f"the group {group} is not whole"
             if not count:
@@ -72,6 +75,10 @@ def _wrong(folder: Path) -> str:
             if lost:
                 return f"{len(lost)} of {len(rows)} {group} are not found by their own vector, e.g. {lost[0]}"
     return ""
+
+
+def _wrong(folder: Path) -> str:
+    return wrong_with(folder, ChromaStore.in_folder(store_in(folder)))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs ../shared, which lies beside the project's own clone only"))
 
 
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder for the whole session: an index of the same text is built once."""
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A corpus folder with one Markdown document and no list of sources."""

@@ -41,9 +41,9 @@ class FakeSupport:
         """Plus or minus three, or less the fewer words are held."""
         self.asked.append(turns)
         wanted = {w[:5] for w in re.findall(r"[\w-]{4,}", turns[-1].lower())} - {"what", "does", "long", "much", "many"}
-        held = [{w[:5] for w in re.findall(r"[\w-]{4,}", f"{p.text} {p.before}".lower())} for p in passages]
+        held = [{w[:5] for w in re.findall(r"[\w-]{4,}", p.text.lower())} for p in passages]
         return np.array(
-            [3.0 if wanted and wanted <= words else len(wanted & words) - 6.0 for words in held], np.float32
+            [3.0 if wanted and wanted <= words else len(wanted & words) - 9.0 for words in held], np.float32
         )
 
 

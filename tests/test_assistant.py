@@ -29,8 +29,8 @@ def support() -> FakeSupport:
 
 
 @pytest.fixture
-def assistant(folder: Path, tmp_path: Path, recorder: FakeRecorder, support: FakeSupport) -> Assistant:
-    return assistant_over(folder, tmp_path / "state", support=support, recorder=recorder)
+def assistant(folder: Path, state: Path, recorder: FakeRecorder, support: FakeSupport) -> Assistant:
+    return assistant_over(folder, state, support=support, recorder=recorder)
 
 
 def talk(assistant: Assistant, *messages: str) -> Turn:
@@ -82,8 +82,8 @@ class TestAbstaining:
 
         assert "does not mean untrue or safe" in answer
 
-    def test_without_a_judge_of_support_nothing_is_answered(self, folder: Path, tmp_path: Path) -> None:
-        assistant = assistant_over(folder, tmp_path / "state", support=None)
+    def test_without_a_judge_of_support_nothing_is_answered(self, folder: Path, state: Path) -> None:
+        assistant = assistant_over(folder, state, support=None)
 
         assert talk(assistant, "Can morning light shift the body clock?").outcome is Outcome.ABSTAINED
 
@@ -130,8 +130,8 @@ class TestCrisis:
         assert turn.record is None
         assert recorder.gaps == [turn]
 
-    def test_shows_help_though_there_is_no_index_and_no_model(self, folder: Path, tmp_path: Path) -> None:
-        assistant = assistant_over(folder, tmp_path / "state", support=None, search=False)
+    def test_shows_help_though_there_is_no_index_and_no_model(self, folder: Path, state: Path) -> None:
+        assistant = assistant_over(folder, state, support=None, search=False)
 
         assert talk(assistant, "I want to kill myself").outcome is Outcome.CRISIS
         assert talk(assistant, "Can light help?").outcome is Outcome.ABSTAINED

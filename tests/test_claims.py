@@ -18,6 +18,7 @@ from index.onnx_models import checked
 EVIDENCE = "Light therapy helps about 60-80% of people with winter depression. It may cause headache. | Light therapy"
 
 
+@pytest.mark.skipif(not (MODELS / "claims.json").is_file(), reason="the claim model is not shipped yet: make train")
 class TestTheShippedClaimModel:
     def test_is_the_file_of_its_card_and_small(self) -> None:
         card = json.loads((MODELS / "claims.json").read_text())
