@@ -46,10 +46,15 @@ def store_in(folder: Path) -> Path:
 def files_of(folder: Path) -> dict[str, str]:
     """The sha256 of each vector file in `folder`: what was probed and did not change is not probed again.
 
-    The database beside them is rewritten at every opening; damage to it raises an error and kills no process.
+    Opening rewrites the database (damage to it raises an error and kills no process) and the lengths, of which the
+    size counts.
     """
     store = store_in(folder)
-    return {str(p.relative_to(store)): sha256_of(p) for p in sorted(store.rglob("*.*")) if p.suffix != ".sqlite3"}
+    files = sorted(path for path in store.rglob("*.*") if path.suffix != ".sqlite3")
+    return {
+        str(path.relative_to(store)): str(path.stat().st_size) if path.name == "length.bin" else sha256_of(path)
+        for path in files
+    }
 
 
 def wrong_with(folder: Path, store: ChromaStore, groups: Sequence[str] = ("passages", "bank")) -> str:
