@@ -41,10 +41,10 @@ class ClaimModel:
         ]
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """What the cross-encoder itself says, before calibration."""
+        """What the cross-encoder itself says, before calibration. One at a time: int8 rounding is shared by a batch."""
         if not pairs:
             return []
-        output, _ = self._model.run([(claim, focused(evidence, claim)) for evidence, claim in pairs], batch=16)
+        output, _ = self._model.run([(claim, focused(evidence, claim)) for evidence, claim in pairs], batch=1)
         return [float(row) for row in output[:, 0]]
 
 

@@ -6,10 +6,11 @@ the one measured to give the same neighbours after every rebuild.
 
 from __future__ import annotations
 
-import concurrent.futures
+import queue
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -129,11 +130,20 @@ class ExactStore:
 
 
 def _within(seconds: float, call: Callable[[], _Result]) -> _Result:
-    """Chroma's HTTP client waits for ever; this does not."""
-    pool = concurrent.futures.ThreadPoolExecutor(1)
+    """Chroma's HTTP client waits for ever; this does not, nor does the end of the process."""
+    done: queue.Queue[tuple[bool, Any]] = queue.Queue()
+
+    def run() -> None:
+        try:
+            done.put((True, call()))
+        except Exception as error:  # handed over to whoever waits
+            done.put((False, error))
+
+    threading.Thread(target=run, daemon=True).start()
     try:
-        return pool.submit(call).result(timeout=seconds)
-    except concurrent.futures.TimeoutError:
+        well, result = done.get(timeout=seconds)
+    except queue.Empty:
         raise IndexingError(f"the server did not answer within {seconds:.0f} seconds") from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    if not well:
+        raise result
+    return cast(_Result, result)

@@ -31,7 +31,7 @@ class TestTheShippedClaimModel:
 
         together = model.supports(pairs)
 
-        assert [model.support(*pair) for pair in pairs] == pytest.approx(together, abs=0.03)
+        assert [model.support(*pair) for pair in pairs] == pytest.approx(together, abs=1e-6)
         assert model.supports([]) == []
 
     def test_finds_a_part_of_the_source_more_likely_than_what_is_not_in_it(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -148,6 +149,12 @@ class TestWithoutChroma:
 
         assert fallen_back.store.name == "exact"
         assert "127.0.0.1:9" in fallen_back.remarks[0]
+
+    def test_a_server_that_never_answers_is_given_up_in_time(self, corpus: Corpus, tmp_path: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            fallen_back = open_index(corpus, FakeEncoder(), tmp_path, url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        assert fallen_back.store.name == "exact"
 
 
 class TestSearch:

@@ -1,7 +1,7 @@
 """Trains the claim model, which says whether a text says what a sentence says: `python -m assistant.training.claims`.
 
 From the support model's training (or a folder given as the first argument): authored claims, edits of plain sentences,
-and public sets in the first epoch. Calibrated on folds of training evidences; evidences held out give the figures.
+and public sets in the first epoch. Evidences held out give calibration, threshold and the figures of the card.
 """
 
 from __future__ import annotations
