@@ -124,12 +124,11 @@ class TestTheWhole:
 
         assert done.stdout.strip() == "[]"
 
-    def test_nothing_names_the_workplace(self) -> None:
+    @pytest.mark.skipif(len(ROOT.parts) < 3, reason="the clone lies in the root folder")
+    def test_nothing_names_the_folder_it_was_made_in(self) -> None:
         names = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split()
         texts = [ROOT / n for n in names if Path(n).suffix in {".py", ".md", ".toml", ".txt", ".yml", ".json", ""}]
 
         for path in texts:
-            if path.is_file() and path != Path(__file__):
-                text = path.read_text(encoding="utf-8", errors="ignore")
-                assert "/work/" not in text, path
-                assert "/root/" not in text, path
+            if path.is_file():
+                assert f"{ROOT.parent}/" not in path.read_text(encoding="utf-8", errors="ignore"), path
