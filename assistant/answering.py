@@ -80,10 +80,9 @@ class Answerer:
         stage("Searching")
         judgements = self._each_judged(parts, question)
         stage("Checking support")
-        if len(parts) > 1:
+        if len(parts) > 1 and not any(j.passed for _, j in judgements):
             whole = self.judged(question.text, question.earlier)
-            if whole.passed and not all(j.passed for _, j in judgements):
-                judgements = [(question.text, whole)] if not any(j.passed for _, j in judgements) else judgements
+            judgements = [(question.text, whole)] if whole.passed else judgements
         least = _BESIDE_HELP if beside_help else 0.0
         passed = [(part, j) for part, j in judgements if j.passed and j.probability >= least]
         if not passed:

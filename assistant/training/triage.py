@@ -19,7 +19,8 @@ from assistant.training.disguises import disguised, joined
 from assistant.training.triage_export import card, measured, thresholds, write
 from assistant.triage import Triage
 from assistant.triage_measures import Labelled, measure
-from assistant.triage_model import MODELS, Thresholds, encoder_folder, load_classifier, paired
+from assistant.triage_model import MODELS, Thresholds, load_classifier, paired
+from index.encoders import minilm_folder
 
 _log = logging.getLogger("training")
 DATA = Path(__file__).with_name("data")
@@ -83,7 +84,7 @@ def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: 
     epochs, rate = options.epochs, options.rate
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(str(encoder_folder()))
+    tokenizer = AutoTokenizer.from_pretrained(str(minilm_folder()))
     model = network(len(LABELS))
     steps = epochs * (len(messages) * 5 // 4 // 32 + 1)
     head = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
@@ -139,7 +140,7 @@ def network(labels: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.encoder = AutoModel.from_pretrained(
-                str(encoder_folder()), add_pooling_layer=False, attn_implementation="eager"
+                str(minilm_folder()), add_pooling_layer=False, attn_implementation="eager"
             )
             self.dropout = torch.nn.Dropout(0.1)
             self.head = torch.nn.Linear(self.encoder.config.hidden_size, labels)

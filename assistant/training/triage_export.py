@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.triage_model import RISK, Thresholds, encoder_folder, load_classifier
+from assistant.triage_model import RISK, Thresholds, load_classifier
+from index.encoders import minilm_folder
 from index.onnx_models import sha256_of
 
 _log = logging.getLogger("training")
@@ -78,7 +79,7 @@ def card(folder: Path, labels: Sequence[str], max_tokens: int, limits: Threshold
     content = {
         "what": "all-MiniLM-L6-v2 fine-tuned on assistant/training/data/triage*.jsonl; int8 weights",
         "sha256": sha256_of(folder / "triage.onnx"),
-        "tokenizer_sha256": sha256_of(encoder_folder() / "tokenizer.json"),
+        "tokenizer_sha256": sha256_of(minilm_folder() / "tokenizer.json"),
         "labels": list(labels),
         "max_tokens": max_tokens,
         "thresholds": asdict(limits),
