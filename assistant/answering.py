@@ -21,15 +21,17 @@ from assistant.answers import (
 from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
-from assistant.memory import Standalone, after, content_words, leans, standalone
+from assistant.memory import content_words, leans
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
+from assistant.readings import Standalone, after, readings
 from assistant.spelling import Spelling
 from corpus.passages import Passage
-from index.retrieval import Retriever
+from index.retrieval import Findings, Retriever
 
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
+_MOVED = 0.5  # how much a reading must move away from the question before it
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 
 
@@ -73,10 +75,10 @@ class Answerer:
         if len(text) > _LONGEST:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
-        question = standalone(self._spelling.mended(text), turns, self._spelling.phrases)
+        question = self._meant(text, turns)
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):
             return reply
-        parts = parts_of(question.text)
+        parts = question.parts or parts_of(question.text)
         stage("Searching")
         judgements = self._each_judged(parts, question)
         stage("Checking support")
@@ -104,8 +106,27 @@ class Answerer:
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
-        question = standalone(self._spelling.mended(text), turns, self._spelling.phrases)
+        question = self._meant(text, turns)
         return self.judged(question.text, question.earlier)
+
+    def _meant(self, text: str, turns: Sequence[Turn]) -> Standalone:
+        """The reading of `text` that is most like a question anyone has asked: answered by the corpus or not."""
+        options = readings(self._spelling.mended(text), turns, self._spelling.phrases)
+        if len(options) == 1:
+            return options[0]
+        before = self.retriever.search(options[0].earlier)
+        return max(options, key=lambda option: self._likeness(option, before))
+
+    def _likeness(self, option: Standalone, before: Findings) -> float:
+        """How near the reading is to a question in the bank; one that is near to what was asked before counts less.
+
+        Without a bank, the same by passages.
+        """
+        found = self.retriever.search(option.text)
+        then = {k.question.text: k.cosine for k in before.known} or {h.passage.id: h.cosine for h in before.hits}
+        now = {k.question.text: k.cosine for k in found.known} or {h.passage.id: h.cosine for h in found.hits}
+        least = min(then.values(), default=0.0)
+        return max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
 
     def judged(self, question: str, earlier: str = "") -> Judgement:
         """The judgement on one question."""

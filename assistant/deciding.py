@@ -19,8 +19,7 @@ from corpus.passages import Passage, Unit
 from index.retrieval import Findings, Known
 
 CARD = Path(__file__).parent / "models" / "decision.json"
-_CANDIDATES = 10
-_OF_THE_BANK = 4
+_BY_MEANING, _BY_BOTH, _OF_THE_BANK = 6, 3, 3  # candidates: nearest, first by words and meaning, asked for nearest
 _NO_SUPPORT = -6.0
 
 
@@ -103,7 +102,9 @@ class Judge:
         by_id = {hit.passage.id: hit for hit in findings.hits}
         asked = _nearest(answered, lambda q: q.passage_ids)
         tempted = _nearest(near, lambda q: (q.near_id,))
-        chosen = [hit.passage for hit in findings.hits if hit.passage.unit is not Unit.LIST][:_CANDIDATES]
+        single = [hit for hit in findings.hits if hit.passage.unit is not Unit.LIST]
+        nearest = sorted(single, key=lambda hit: (-hit.cosine, hit.passage.id))[:_BY_MEANING]
+        chosen = [hit.passage for hit in [*nearest, *single[:_BY_BOTH]]]
         chosen += [by_id[k].passage for k in list(asked)[:_OF_THE_BANK] if k in by_id]
         members = {m: p for p in (h.passage for h in findings.hits) if p.unit is Unit.LIST for m in p.members}
         lists = {members[p.id].id: members[p.id] for p in chosen if p.id in members}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -22,7 +23,7 @@ class Settings:
 
     state: Path = Path()
     corpus: tuple[Path, ...] = ()
-    encoder: str = "all-MiniLM-L6-v2"
+    encoder: str = "asking-minilm"
     chroma_url: str = ""
     region: str = ""
     record: str = "full"
@@ -31,6 +32,7 @@ class Settings:
     model_url: str = ""
     allow_remote_models: bool = False
     model_seconds: float = 20.0
+    key_file: str = ""  # the path alone: no setting holds a key
     where: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -41,7 +43,7 @@ class Settings:
 
     def described(self) -> list[tuple[str, str, str]]:
         """(name, value, where it comes from), in order."""
-        return [(n, _shown(getattr(self, n)), self.where.get(n, "default")) for n in names()]
+        return [(n, _shown(n, getattr(self, n)), self.where.get(n, "default")) for n in names()]
 
 
 def names() -> list[str]:
@@ -99,7 +101,9 @@ def _typed(name: str, value: Any) -> Any:
     return result
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    if name.endswith("_url"):  # whatever may be a password or a key in it stays out
+        return re.sub(r"(?<=//)[^/@]*@|[?#].*", "…", str(value))
     return os.pathsep.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

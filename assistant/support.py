@@ -38,7 +38,7 @@ class SupportModel:
         if not passages:
             return np.zeros(0, np.float32)
         question = question_text(turns)
-        output, _ = self._model.run([(question, passage_text(p)) for p in passages], batch=16)
+        output, _ = self._model.run([(question, p.in_context) for p in passages], batch=16)
         return output[:, 0]
 
 
@@ -53,9 +53,3 @@ def question_text(turns: Sequence[str]) -> str:
     """The last question with up to two before it, as the model was trained to read them."""
     cut = [" ".join(turn.split()[:40]) for turn in turns[:-1]] + [turns[-1]]
     return " / ".join(cut[-3:])
-
-
-def passage_text(passage: Passage) -> str:
-    """A passage with its heading and the end of what comes before it, as the model was trained to read them."""
-    before = " ".join(passage.before.split()[-12:])
-    return f"{passage.text} | {passage.heading} | {before}" if before else f"{passage.text} | {passage.heading}"

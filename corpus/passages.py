@@ -76,3 +76,14 @@ class Passage:
     def heading(self) -> str:
         """The nearest heading above the passage."""
         return self.section[-1] if self.section else self.document
+
+    @property
+    def in_context(self) -> str:
+        """The text with its heading and the last twelve words of what comes before it, as every model here reads it."""
+        return in_context(self.text, self.heading, self.before)
+
+
+def in_context(text: str, heading: str, before: str) -> str:
+    """A text of a passage as the models read it."""
+    end = " ".join(before.split()[-12:])
+    return f"{text} | {heading} | {end}" if end else f"{text} | {heading}"

@@ -22,7 +22,6 @@ import numpy as np
 from corpus.chunking import fingerprint
 from corpus.errors import IndexingError
 from corpus.loading import Corpus
-from corpus.passages import Passage
 from index.encoders import Encoder
 from index.onnx_models import Vectors
 from index.probing import files_of, probe, store_in, wrong_with
@@ -48,11 +47,6 @@ def index_key(corpus: Corpus, encoder: Encoder) -> str:
     return fingerprint(f"{SCHEMA} {corpus.fingerprint} {encoder.id} chromadb {version('chromadb')}")
 
 
-def indexed_text(passage: Passage) -> str:
-    """What is encoded and searched of a passage: its heading and its text."""
-    return f"{passage.heading}: {passage.text}"
-
-
 def open_index(
     corpus: Corpus, encoder: Encoder, state: Path, *, url: str = "", progress: Progress = lambda *_: None
 ) -> Opened:
@@ -72,7 +66,7 @@ def open_index(
 def encoded(corpus: Corpus, encoder: Encoder, progress: Progress) -> Groups:
     """Ids and vectors of the passages and of the bank's questions."""
     texts = {
-        "passages": ([p.id for p in corpus.passages], [indexed_text(p) for p in corpus.passages]),
+        "passages": ([p.id for p in corpus.passages], [p.in_context for p in corpus.passages]),
         "bank": ([str(n) for n in range(len(corpus.bank.questions))], [q.text for q in corpus.bank.questions]),
     }
     total, done, groups = sum(len(ids) for ids, _ in texts.values()), 0, {}

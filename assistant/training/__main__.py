@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from assistant.training import claims, decision, support, triage
+from assistant.training import asking, claims, decision, support, triage
 
 
 def main() -> None:
-    """Support (about an hour on two cores), triage and claims (minutes each), then the decision's head over them."""
-    for part in (support, triage, claims, decision):
+    """Support (an hour on two cores), encoder, triage and claims (less each), then the decision's head over them."""
+    for part in (support, asking, triage, claims, decision):
         sys.stdout.write(f"== {part.__name__}\n")
         part.main()
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.support import passage_text, question_text
+from assistant.support import question_text
 from corpus.bank import BankQuestion
 from corpus.loading import Corpus, load
-from corpus.passages import Passage, Unit
+from corpus.passages import Passage, Unit, in_context
 from corpus.segmenting import sentences
 
 DATA = Path(__file__).parent / "data"
@@ -25,7 +25,9 @@ _HELD_BACK = ("Pharmacy", "Force", "Huguenot")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the texts that may answer it, which of them do, and which one tempts. `group` is never split."""
+    """A question, the texts that may answer it, which of them do, and which one tempts to what is `missing`.
+
+    `group` is never split."""
 
     group: str
     question: str
@@ -33,6 +35,7 @@ class Example:
     right: frozenset[int]
     near: int = -1
     pair: str = ""
+    missing: str = ""
 
 
 def authored() -> list[Example]:
@@ -43,7 +46,7 @@ def authored() -> list[Example]:
             row = json.loads(line)
             units, lead = row["units"], row.get("lead") or ""
             before = [lead or (units[n - 1] if n else "") for n in range(len(units))]
-            texts = tuple(_text(u, row["heading"], b) for u, b in zip(units, before, strict=True))
+            texts = tuple(in_context(u, row["heading"], b) for u, b in zip(units, before, strict=True))
             for asked in row["questions"]:
                 right = frozenset(asked["units"]) | frozenset(asked.get("also") or [])
                 group = f"{path.stem}-{number}"
@@ -67,7 +70,7 @@ def _squad(path: Path, held_back: bool) -> Iterator[Example]:
             spans = sentences(row["context"])
             units = [row["context"][start:end] for start, end in spans]
             heading = row["title"].replace("_", " ")
-            texts = tuple(_text(u, heading, units[n - 1] if n else "") for n, u in enumerate(units))
+            texts = tuple(in_context(u, heading, units[n - 1] if n else "") for n, u in enumerate(units))
             for asked in row["questions"]:
                 starts = [answer["start"] for answer in asked["answers"]]
                 right = {n for n, (s, e) in enumerate(spans) if any(s <= start < e for start in starts)}
@@ -92,7 +95,7 @@ def banks() -> list[Example]:
     for number, line in enumerate((DATA / "questions.jsonl").read_text(encoding="utf-8").splitlines()):
         row = json.loads(line)
         passages = wordings[number % len(wordings)]
-        texts = tuple(map(passage_text, passages))
+        texts = tuple(p.in_context for p in passages)
         found += [
             Example("bank", text, texts, frozenset(row["units"]), row.get("near", -1)) for text in row["questions"]
         ]
@@ -105,7 +108,7 @@ def _of_bank(corpus: Corpus, passages: Sequence[Passage]) -> list[Example]:
         single = [p for p in passages if p.document_id == document.id and p.unit is not Unit.LIST]
         place = {p.id: n for n, p in enumerate(single)}
         members = {p.id: p.members for p in passages if p.unit is Unit.LIST}
-        texts = tuple(map(passage_text, single))
+        texts = tuple(p.in_context for p in single)
         for asked in corpus.bank.questions:
             if asked.document_id == document.id:
                 found.append(_example(asked, texts, place, members))
@@ -116,9 +119,5 @@ def _example(
     asked: BankQuestion, texts: tuple[str, ...], place: dict[str, int], members: dict[str, tuple[str, ...]]
 ) -> Example:
     ids = [m for i in asked.passage_ids for m in members.get(i, (i,))]
-    return Example("bank", asked.text, texts, frozenset(place[i] for i in ids), place.get(asked.near_id, -1))
-
-
-def _text(unit: str, heading: str, before: str) -> str:
-    cut = " ".join(before.split()[-12:])
-    return f"{unit} | {heading} | {cut}" if cut else f"{unit} | {heading}"
+    return Example("bank", asked.text, texts, frozenset(place[i] for i in ids), place.get(asked.near_id, -1),
+                   missing=asked.missing)  # fmt: skip

@@ -1,0 +1,200 @@
+"""The ways in which a follow-up may be meant, each as a question that stands alone, likeliest by form first.
+
+Earlier turns may rewrite a question, they are never evidence. Which reading is searched is decided in answering.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answers import Turn
+from assistant.memory import content_words, leans, topics_of, without_opener
+
+_NEW_TOPIC = re.compile(
+    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|never mind)[,.! ]+)*"
+    r"(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
+    re.I,
+)
+_CORRECTION = re.compile(
+    r"^(?:(?:no|nope|sorry|wait|oops|not that|actually|hm+)[,.!: ]+)*"
+    r"(?:(?:i )?(?:meant|mean)|rather|not that one[,: ]*|i was asking about)[ ,:]+",
+    re.I,
+)
+_DOUBT = re.compile(
+    r"\b(?:(?:are )?you(?:'re)? (?:quite |really )?(?:sure|certain)|sure (?:about|it)|really|"
+    r"is (?:that|it) (?:right|true|so|correct)|not \d|isn'?t (?:it|that) (?:more|less|\d))",
+    re.I,
+)
+_PRONOUN = re.compile(
+    r"\b(?:of )?(?:it|they|them|these|those|this|that)\b(?! (?:the|a|an|article|text|section|sentence|"
+    r"paragraph|post|page|list|mean|says?|use[sd]?|calls?|called|describes?|mentions?|gives?|name[sd]?)\b)",
+    re.I,
+)
+_OWN = re.compile(r"\b(?:its|their)\b", re.I)
+_ONES = re.compile(
+    r"^(?:only |just |and |what about )*(?:the )?"
+    r"((?!(?:which|that|this|other|first|last|any|each|every|no|these|those|same)\b)[\w-]+) ones?\b",
+    re.I,
+)
+_ASKS = re.compile(
+    r"(?:what|which|how|why|who|whose|when|where|does|do|is|are|can|could|did|was|has|by how|by what)\b", re.I
+)
+_FIGURE = re.compile(r"\d")
+_THERE = re.compile(r"\bthere\b(?<!is there)(?<!are there)", re.I)
+_PLACE = re.compile(r"\b(?:in|within|inside|at|through) the (?:[\w-]+ )?[\w-]+", re.I)
+_COMPARES = re.compile(
+    r"\b(?:larger|largest|bigger|biggest|higher|highest|stronger|strongest|better|best|greater|smaller|compare|"
+    r"difference|which (?:is|one|of))\b",
+    re.I,
+)
+_PREPOSITION = re.compile(r"^(?:in|within|for|with|on|during|at|from|by|to)\b", re.I)
+_ORDINALS = {
+    "first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": -1, "third": 2, "3rd": 2, "fourth": 3,
+    "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1,
+}  # fmt: skip
+_ORDINAL = re.compile(
+    r"\b(?:the )?(" + "|".join(_ORDINALS) + r")\b(?! (?:line|sentence|step|paragraph|section|part|time|thing))"
+    r"(?: (?:ones?|items?|points?|bullets?|options?|causes?|symptoms?|treatments?|factors?|entry|entries|\w+s\b))?",
+    re.I,
+)
+_AND = r"(?:,? and |,? or )"
+_INLINE = re.compile(rf"((?:[\w()'/-]+ ?){{1,5}}(?:, (?:[\w()'/-]+ ?){{1,5}})+{_AND}(?:[\w()'/-]+ ?){{1,5}})")
+_LEAD = re.compile(r".*?\b(?:such as|including|like)\b ", re.I)
+_LONGEST_FRAGMENT = 5  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that can be searched by itself, and the earlier question it leans on, if it does."""
+
+    text: str
+    earlier: str = ""
+    parts: tuple[str, ...] = ()  # where it stands for several questions
+
+    @property
+    def follows(self) -> bool:
+        """Whether an earlier turn was needed to understand it."""
+        return bool(self.earlier)
+
+
+def readings(message: str, turns: Sequence[Turn], phrases: frozenset[str]) -> tuple[Standalone, ...]:
+    """The questions that `message` may stand for after `turns`, at least one; `phrases` are runs of the corpus."""
+    asked = [turn for turn in turns if turn.outcome.value not in ("conversational", "crisis")]
+    fresh = _NEW_TOPIC.sub("", message)
+    if not asked or fresh != message or not leans(message):
+        return (Standalone(fresh or message),)
+    last = asked[-1]
+    earlier = last.search_question
+    text = _tidy(message)
+    if _DOUBT.search(text) and len(content_words(text)) <= 4:
+        return (Standalone(earlier, earlier),)
+    base = earlier.rstrip("?.! ").split(": ")[0]
+    if _COMPARES.search(text) and len(content_words(text)) <= 3 and (both := _compared(asked)):
+        return (both,)
+    found = [*_pointed(text, last), *_ones(text, base, phrases)]
+    if not found:
+        found = [*_replaced(text, base, phrases), *_of_topic(text, base, phrases)]
+        found = [*_placed([*found, text], last), *found]
+    if len(content_words(text)) >= (1 if _ASKS.match(text) else 2):
+        found.append(text)
+    found.append(f"{base}: {text}")
+    return tuple(Standalone(reading, earlier) for reading in dict.fromkeys(found))
+
+
+def after(earlier: str, message: str, phrases: frozenset[str]) -> str:
+    """A later part of one message, with what it leaves to the part before it written out."""
+    text = without_opener(message)
+    base = earlier.rstrip("?.! ").split(": ")[0]
+    return next(iter(_of_topic(text, base, phrases)), f"{base}: {text}")
+
+
+def _tidy(message: str) -> str:
+    """Without what opens a reply or a correction, and what only says that it is one."""
+    text = re.sub(
+        r"^(?:and )?(?:the )?same (?:question |thing |again )?(?=for|with|in|of|about)(?:for |about )?",
+        "",
+        message,
+        flags=re.I,
+    )
+    text = re.sub(r"[,;]? (?:same question|too|as well|though|then|please)(?=[?.! ]*$)", "", text, flags=re.I)
+    text = _CORRECTION.sub("", without_opener(text)).strip()
+    return text or message
+
+
+def _pointed(text: str, last: Turn) -> list[str]:
+    """'The second one': the entry of the list, or of the enumeration in a sentence, that the last answer showed."""
+    match = _ORDINAL.search(text)
+    if not match:
+        return []
+    number = _ORDINALS[match[1].lower()]
+    named = [entries[number] for entries in _enumerations(last) if number < len(entries)]
+    return [_ORDINAL.sub(name, text, count=1) for name in named[:3]]
+
+
+def _enumerations(turn: Turn) -> list[list[str]]:
+    """The lists that a turn's answer showed: bullets, several cited entries, and enumerations within a sentence."""
+    bullets = [[line[2:] for line in c.quote.split("\n") if line.startswith("- ")] for c in turn.citations]
+    found = [entries for entries in bullets if len(entries) > 1]
+    if not found and len(turn.citations) > 1:
+        found.append([c.quote for c in turn.citations])
+    if found:
+        return [[" ".join(entry.split(":")[0].split()[:10]) for entry in entries] for entries in found]
+    inline = [
+        re.split(rf", (?!and|or)|{_AND}", m) for c in turn.citations for m in _INLINE.findall(_LEAD.sub("", c.quote))
+    ]
+    named = [re.findall(r"\(([A-Z][\w-]+)\)", c.quote) for c in turn.citations]
+    return [[entry.strip() for entry in entries] for entries in inline] or [n for n in named if len(n) > 1]
+
+
+def _ones(text: str, base: str, phrases: frozenset[str]) -> list[str]:
+    """'Only the environmental ones': the earlier question, narrowed."""
+    match = _ONES.search(text)
+    if not match or _ORDINAL.search(text):
+        return []
+    return [base.replace(topic, f"{match[1].strip()} {topic}") for topic in topics_of(base, phrases)]
+
+
+def _compared(asked: Sequence[Turn]) -> Standalone | None:
+    """'Which is larger?' after figures: they are shown again, side by side; this assistant does not rank."""
+    last = asked[-1].search_question
+    if sum(bool(_FIGURE.search(c.quote)) for c in asked[-1].citations) > 1:
+        return Standalone(last, last)
+    showing = [turn for turn in asked[-2:] if any(_FIGURE.search(c.quote) for c in turn.citations)]
+    if len(showing) < 2:
+        return None
+    both = tuple(f"{turn.search_question.rstrip('?.! ')}?" for turn in showing)
+    return Standalone(" ".join(both), last, both)
+
+
+def _placed(texts: Sequence[str], last: Turn) -> list[str]:
+    """'There': the place that the last answer named."""
+    places = [m[0] for c in last.citations[:2] for m in _PLACE.finditer(c.quote)]
+    return [_THERE.sub(place, text, count=1) for text in texts if _THERE.search(text) for place in places[:2]]
+
+
+def _replaced(text: str, base: str, phrases: frozenset[str]) -> list[str]:
+    """A fragment asks the earlier question of something else: in place of each thing that it named."""
+    fragment = text.strip(" ?.!,")
+    if not fragment or len(fragment.split()) > _LONGEST_FRAGMENT or not content_words(fragment):
+        return []
+    if _ASKS.match(fragment) or re.search(r"\b(?:what|which|whom?|how)\b", fragment, re.I):
+        return []
+    found = []
+    if preposition := _PREPOSITION.match(fragment):
+        place = re.compile(rf"\b{preposition[0]} (?:the |a |an )?(?:[\w%-]+ )?[\w%-]+$", re.I)
+        found.append(place.sub(fragment, base) if place.search(base) else f"{base} {fragment}")
+    bare = re.sub(r"^(?:the|a|an) ", "", fragment, flags=re.I)
+    return found + [f"{base.replace(topic, bare, 1)}?" for topic in topics_of(base, phrases) if not found]
+
+
+def _of_topic(text: str, base: str, phrases: frozenset[str]) -> list[str]:
+    """With each thing that the earlier question named in place of the first pronoun."""
+    topics = topics_of(base, phrases)
+    if _OWN.search(text) and not _PRONOUN.search(text):
+        return [_OWN.sub(f"the {topic}'s", text, count=1) for topic in topics]
+    if match := _PRONOUN.search(text):
+        lead = "of the " if match[0].lower().startswith("of ") else ""
+        return [text[: match.start()] + lead + topic + text[match.end() :] for topic in topics]
+    return []
