@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 from assistant import composing
@@ -21,17 +20,17 @@ from assistant.answers import (
 from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
-from assistant.memory import content_words, leans
+from assistant.memory import content_words
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
-from assistant.readings import Standalone, after, readings
+from assistant.readings import Before, Standalone, asked_before, readings
 from assistant.spelling import Spelling
 from corpus.passages import Passage
 from index.retrieval import Findings, Retriever
 
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
-_MOVED = 0.5  # how much a reading must move away from the question before it
+_MOVED = 0.4  # how much a reading must move away from the question before it
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 
 
@@ -75,7 +74,7 @@ class Answerer:
         if len(text) > _LONGEST:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
-        question = self._meant(text, turns)
+        question = self._meant(self._spelling.mended(text), asked_before(turns))
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):
             return reply
         parts = question.parts or parts_of(question.text)
@@ -99,19 +98,20 @@ class Answerer:
             inner = self.judged(core, question.earlier) if core else judgement
             return [(question.text, inner if inner.passed else judgement)]
         judgements = [(parts[0], self.judged(parts[0]))]
-        for before, part in pairwise(parts):
-            whole = after(before, part, self._spelling.phrases) if leans(part) else part
-            judgements.append((part, self.judged(whole, before if whole != part else "")))
+        for part in parts[1:]:
+            told, judged = judgements[-1]
+            meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
+            judgements.append((part, self.judged(meant.text, meant.earlier)))
         return judgements
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
-        question = self._meant(text, turns)
+        question = self._meant(self._spelling.mended(text), asked_before(turns))
         return self.judged(question.text, question.earlier)
 
-    def _meant(self, text: str, turns: Sequence[Turn]) -> Standalone:
-        """The reading of `text` that is most like a question anyone has asked: answered by the corpus or not."""
-        options = readings(self._spelling.mended(text), turns, self._spelling.phrases)
+    def _meant(self, text: str, asked: Sequence[Before]) -> Standalone:
+        """The reading of `text` that is most like a question of the bank, be it one that the corpus answers or not."""
+        options = readings(text, asked, self._spelling.phrases)
         if len(options) == 1:
             return options[0]
         before = self.retriever.search(options[0].earlier)

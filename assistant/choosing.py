@@ -23,6 +23,7 @@ _SUPERLATIVE = re.compile(
 _FIGURE = re.compile(r"\d+\s*(?:-|–|to)\s*\d+\s*%|\d+\s*%")
 _SAME_QUESTION = 0.80  # cosine
 _SAME_WORDS = 0.92
+_ENTRIES, _AS_WELL = 3, 0.6  # so many entries that answer nearly as well as the best make it a question for the list
 _IN_DOUBT = 0.15  # below this a second passage is no help
 _LONG_LIST = 110  # words: beyond this the first sentence of each entry stands for it
 
@@ -35,10 +36,11 @@ def choose(
     For a `part` of a question only what answers it best.
     """
     best = judgement.candidates[0]
-    chosen = _known(judgement, passages) or {best.passage.id: best.passage}
+    known = _known(judgement, passages)
+    chosen = known or {best.passage.id: best.passage}
     if _SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
         chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
-    elif best.passage.unit is not Unit.LIST and len(chosen) == 1 and not part:
+    elif not known and best.passage.unit is not Unit.LIST and not part:
         chosen |= {c.passage.id: c.passage for c in _also(question, best, judgement.candidates[1:6])}
     document = best.passage.document_id
     ordered = sorted(chosen.values(), key=lambda p: (p.document_id != document, p.document_id, p.position))
@@ -48,17 +50,17 @@ def choose(
 def _known(judgement: Judgement, passages: Mapping[str, Passage]) -> dict[str, Passage]:
     """What a curator chose for the same question: a list or several passages at once, or any for nearly the same words.
 
-    A list counts as well where most of its entries answer by themselves.
+    A list counts as well where several of its entries answer by themselves.
     """
     for known in judgement.answered[:1]:
         found = {i: passages[i] for i in known.question.passage_ids if i in passages}
         together = len(found) > 1 or any(p.unit is Unit.LIST for p in found.values())
         if known.cosine >= (_SAME_QUESTION if together else _SAME_WORDS):
             return found
-    answering = {c.passage.id for c in judgement.candidates if c.logit > 0}
+    best = judgement.candidates[0].probability
+    answering = {c.passage.id for c in judgement.candidates[:6] if c.probability >= _AS_WELL * best}
     for candidate in judgement.candidates:
-        members = set(candidate.passage.members)
-        if members and len(members & answering) >= max(3, 0.7 * len(members)):
+        if len(answering.intersection(candidate.passage.members)) >= _ENTRIES:
             return {candidate.passage.id: candidate.passage}
     return {}
 

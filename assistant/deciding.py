@@ -21,6 +21,7 @@ from index.retrieval import Findings, Known
 CARD = Path(__file__).parent / "models" / "decision.json"
 _BY_MEANING, _BY_BOTH, _OF_THE_BANK = 6, 3, 3  # candidates: nearest, first by words and meaning, asked for nearest
 _NO_SUPPORT = -6.0
+_SAME, _AHEAD = 0.85, 0.1  # cosine from which a bank question is this question, and its lead over the other side
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Judge:
         candidates = self._candidates(turns, findings, answered, near)
         features = gate_features(candidates, answered, near, unknown, turns[-1])
         probability = sigmoid(self._head.score(self._head.gate, features))
+        if (said := _curated(features)) is not None:
+            probability = max(probability, 0.95) if said else min(probability, 0.05)
         if self._support is None:
             probability = 0.0  # no judge of support: fail closed
         return Judgement(round(probability, 4), self._head.threshold, candidates, answered, near, features)
@@ -166,6 +169,13 @@ def gate_features(
         "unknown": float(min(unknown, 3)),
         "words": min(len(question.split()), 25) / 25,
     }
+
+
+def _curated(features: Mapping[str, float]) -> bool | None:
+    """Whether a curator has filed this very question as answered, or as a near miss; None where none has."""
+    if features["answered"] >= _SAME and features["margin"] >= _AHEAD:
+        return True
+    return False if features["near"] >= _SAME and features["margin"] <= -_AHEAD else None
 
 
 def sigmoid(x: float) -> float:

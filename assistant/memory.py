@@ -31,6 +31,9 @@ _WHOLE = re.compile(r"\b(?:what|which|how|why|who|where|when|does|do|is|are|can)
 _ITSELF = re.compile(
     r"\b(?:is|are) there (?:a|an|any)\b|\bit (?:is )?true that\b|\bsuch as\b|\bthe (?:two|three|four)\b", re.I
 )
+_VERB = re.compile(
+    r"\b(?:what|which|how|why|who|where|when|is|are|does|do|did|can|could|list|tell|give|show|explain|define)\b", re.I
+)
 _FRAGMENT = re.compile(
     r"^(?:compared|for|in|with|by|to|at|from|of|on|which|whose|who|where|when)\b(?!.*\b(?:is|are|does|do)\b)", re.I
 )
@@ -92,8 +95,10 @@ def leans(message: str) -> bool:
     points = bool(_POINTS.search(message))
     if not words or _CORRECTION.search(message):
         return True
+    if re.match(r"(?:or|and) (?:how|what|which|why|whom?|where|when)\b", message, re.I):
+        return len(words) <= 4
     if _LEANS.search(message):
         return len(words) <= 6 and (points or len(words) <= 3 or not _WHOLE.search(message))
-    if len(message.split()) <= 4 and _FRAGMENT.search(message):
+    if len(message.split()) <= 4 and (_FRAGMENT.search(message) or not _VERB.search(message)):
         return True
     return points and len(words) <= 6 and not _ITSELF.search(message)

@@ -28,7 +28,7 @@ _DOUBT = re.compile(
     re.I,
 )
 _PRONOUN = re.compile(
-    r"\b(?:of )?(?:it|they|them|these|those|this|that)\b(?! (?:the|a|an|article|text|section|sentence|"
+    r"\b(?:of )?(?:it|they|them|these|those|this|that|(?<=which )ones?)\b(?! (?:the|a|an|article|text|section|sentence|"
     r"paragraph|post|page|list|mean|says?|use[sd]?|calls?|called|describes?|mentions?|gives?|name[sd]?)\b)",
     re.I,
 )
@@ -79,35 +79,41 @@ class Standalone:
         return bool(self.earlier)
 
 
-def readings(message: str, turns: Sequence[Turn], phrases: frozenset[str]) -> tuple[Standalone, ...]:
-    """The questions that `message` may stand for after `turns`, at least one; `phrases` are runs of the corpus."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A question asked before, as it was searched, and what was shown for it."""
+
+    question: str
+    quotes: tuple[str, ...] = ()
+
+
+def asked_before(turns: Sequence[Turn]) -> list[Before]:
+    """The questions of `turns` that a follow-up may lean on."""
     asked = [turn for turn in turns if turn.outcome.value not in ("conversational", "crisis")]
+    return [Before(turn.search_question, tuple(c.quote for c in turn.citations)) for turn in asked]
+
+
+def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> tuple[Standalone, ...]:
+    """The questions that `message` may stand for after `asked`, at least one; `phrases` are runs of the corpus."""
     fresh = _NEW_TOPIC.sub("", message)
     if not asked or fresh != message or not leans(message):
         return (Standalone(fresh or message),)
     last = asked[-1]
-    earlier = last.search_question
+    earlier = last.question
     text = _tidy(message)
     if _DOUBT.search(text) and len(content_words(text)) <= 4:
         return (Standalone(earlier, earlier),)
     base = earlier.rstrip("?.! ").split(": ")[0]
     if _COMPARES.search(text) and len(content_words(text)) <= 3 and (both := _compared(asked)):
         return (both,)
-    found = [*_pointed(text, last), *_ones(text, base, phrases)]
-    if not found:
-        found = [*_replaced(text, base, phrases), *_of_topic(text, base, phrases)]
-        found = [*_placed([*found, text], last), *found]
-    if len(content_words(text)) >= (1 if _ASKS.match(text) else 2):
+    if pointed := _pointed(text, last) or _ones(text, base, phrases):
+        return tuple(Standalone(reading, earlier) for reading in pointed)
+    found = [*_swapped(text, base, phrases), *_of_place(text, base), *_of_topic(text, base, phrases)]
+    found = [*_placed([*found, text], last), *found]
+    if not found and content_words(text) and (_ASKS.match(text) or text == message.strip()):
         found.append(text)
     found.append(f"{base}: {text}")
     return tuple(Standalone(reading, earlier) for reading in dict.fromkeys(found))
-
-
-def after(earlier: str, message: str, phrases: frozenset[str]) -> str:
-    """A later part of one message, with what it leaves to the part before it written out."""
-    text = without_opener(message)
-    base = earlier.rstrip("?.! ").split(": ")[0]
-    return next(iter(_of_topic(text, base, phrases)), f"{base}: {text}")
 
 
 def _tidy(message: str) -> str:
@@ -123,7 +129,7 @@ def _tidy(message: str) -> str:
     return text or message
 
 
-def _pointed(text: str, last: Turn) -> list[str]:
+def _pointed(text: str, last: Before) -> list[str]:
     """'The second one': the entry of the list, or of the enumeration in a sentence, that the last answer showed."""
     match = _ORDINAL.search(text)
     if not match:
@@ -133,18 +139,18 @@ def _pointed(text: str, last: Turn) -> list[str]:
     return [_ORDINAL.sub(name, text, count=1) for name in named[:3]]
 
 
-def _enumerations(turn: Turn) -> list[list[str]]:
-    """The lists that a turn's answer showed: bullets, several cited entries, and enumerations within a sentence."""
-    bullets = [[line[2:] for line in c.quote.split("\n") if line.startswith("- ")] for c in turn.citations]
+def _enumerations(before: Before) -> list[list[str]]:
+    """The lists that were shown: bullets, several cited entries, and enumerations within a sentence."""
+    bullets = [[line[2:] for line in quote.split("\n") if line.startswith("- ")] for quote in before.quotes]
     found = [entries for entries in bullets if len(entries) > 1]
-    if not found and len(turn.citations) > 1:
-        found.append([c.quote for c in turn.citations])
+    if not found and len(before.quotes) > 1:
+        found.append([*before.quotes])
     if found:
         return [[" ".join(entry.split(":")[0].split()[:10]) for entry in entries] for entries in found]
     inline = [
-        re.split(rf", (?!and|or)|{_AND}", m) for c in turn.citations for m in _INLINE.findall(_LEAD.sub("", c.quote))
+        re.split(rf", (?!and|or)|{_AND}", m) for quote in before.quotes for m in _INLINE.findall(_LEAD.sub("", quote))
     ]
-    named = [re.findall(r"\(([A-Z][\w-]+)\)", c.quote) for c in turn.citations]
+    named = [re.findall(r"\(([A-Z][\w-]+)\)", quote) for quote in before.quotes]
     return [[entry.strip() for entry in entries] for entries in inline] or [n for n in named if len(n) > 1]
 
 
@@ -156,37 +162,47 @@ def _ones(text: str, base: str, phrases: frozenset[str]) -> list[str]:
     return [base.replace(topic, f"{match[1].strip()} {topic}") for topic in topics_of(base, phrases)]
 
 
-def _compared(asked: Sequence[Turn]) -> Standalone | None:
+def _compared(asked: Sequence[Before]) -> Standalone | None:
     """'Which is larger?' after figures: they are shown again, side by side; this assistant does not rank."""
-    last = asked[-1].search_question
-    if sum(bool(_FIGURE.search(c.quote)) for c in asked[-1].citations) > 1:
+    last = asked[-1].question
+    if sum(bool(_FIGURE.search(quote)) for quote in asked[-1].quotes) > 1:
         return Standalone(last, last)
-    showing = [turn for turn in asked[-2:] if any(_FIGURE.search(c.quote) for c in turn.citations)]
+    showing = [before for before in asked[-2:] if any(map(_FIGURE.search, before.quotes))]
     if len(showing) < 2:
         return None
-    both = tuple(f"{turn.search_question.rstrip('?.! ')}?" for turn in showing)
+    both = tuple(f"{before.question.rstrip('?.! ')}?" for before in showing)
     return Standalone(" ".join(both), last, both)
 
 
-def _placed(texts: Sequence[str], last: Turn) -> list[str]:
+def _placed(texts: Sequence[str], last: Before) -> list[str]:
     """'There': the place that the last answer named."""
-    places = [m[0] for c in last.citations[:2] for m in _PLACE.finditer(c.quote)]
+    places = [m[0] for quote in last.quotes[:2] for m in _PLACE.finditer(quote)]
     return [_THERE.sub(place, text, count=1) for text in texts if _THERE.search(text) for place in places[:2]]
 
 
-def _replaced(text: str, base: str, phrases: frozenset[str]) -> list[str]:
+def _swapped(text: str, base: str, phrases: frozenset[str]) -> list[str]:
     """A fragment asks the earlier question of something else: in place of each thing that it named."""
     fragment = text.strip(" ?.!,")
-    if not fragment or len(fragment.split()) > _LONGEST_FRAGMENT or not content_words(fragment):
+    if not _is_fragment(fragment) or _PREPOSITION.match(fragment):
         return []
-    if _ASKS.match(fragment) or re.search(r"\b(?:what|which|whom?|how)\b", fragment, re.I):
-        return []
-    found = []
-    if preposition := _PREPOSITION.match(fragment):
-        place = re.compile(rf"\b{preposition[0]} (?:the |a |an )?(?:[\w%-]+ )?[\w%-]+$", re.I)
-        found.append(place.sub(fragment, base) if place.search(base) else f"{base} {fragment}")
     bare = re.sub(r"^(?:the|a|an) ", "", fragment, flags=re.I)
-    return found + [f"{base.replace(topic, bare, 1)}?" for topic in topics_of(base, phrases) if not found]
+    return [f"{base.replace(topic, bare, 1)}?" for topic in topics_of(base, phrases)]
+
+
+def _of_place(text: str, base: str) -> list[str]:
+    """'In the gut?' asks the earlier question of that: in place of what stood there with the same preposition."""
+    fragment = text.strip(" ?.!,")
+    preposition = _PREPOSITION.match(fragment)
+    if not preposition or not _is_fragment(fragment):
+        return []
+    place = re.compile(rf"\b{preposition[0]} (?:the |a |an )?(?:[\w%-]+ )?[\w%-]+$", re.I)
+    return [place.sub(fragment, base) if place.search(base) else f"{base} {fragment}"]
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether the text names something and asks nothing."""
+    asks = _ASKS.match(text) or re.search(r"\b(?:what|which|whom?|how)\b", text, re.I)
+    return bool(content_words(text)) and len(text.split()) <= _LONGEST_FRAGMENT and not asks
 
 
 def _of_topic(text: str, base: str, phrases: frozenset[str]) -> list[str]:
