@@ -23,6 +23,7 @@ from assistant.deciding import Judge, Judgement
 from assistant.memory import content_words
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
+from assistant.positions import placed
 from assistant.readings import Before, Standalone, asked_before, readings
 from assistant.spelling import Spelling
 from corpus.passages import Passage
@@ -74,6 +75,8 @@ class Answerer:
         if len(text) > _LONGEST:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
+        if place := self._placed(text, turns):
+            return self._said(Standalone(text), place, self.judged(text), [])
         question = self._meant(self._spelling.mended(text), asked_before(turns))
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):
             return reply
@@ -206,6 +209,12 @@ class Answerer:
             Outcome.ABSTAINED, " ".join(told), question.text, (), (), notices, withheld, refusal,
             composing.suggestions(judgement, question.text),
         )  # fmt: skip
+
+    def _placed(self, text: str, turns: Sequence[Turn]) -> list[Passage]:
+        shown = [c.passage_id for turn in turns[-1:] for c in turn.citations]
+        corpus = self.retriever.corpus
+        known = [self._passages[i] for i in shown if i in self._passages]
+        return placed(text, known, corpus.documents, corpus.passages)
 
     def _mention(self, words: Sequence[str], question: Standalone, stage: Stage) -> Reply | None:
         stage("Searching")

@@ -96,12 +96,13 @@ def asked_before(turns: Sequence[Turn]) -> list[Before]:
 def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> tuple[Standalone, ...]:
     """The questions that `message` may stand for after `asked`, at least one; `phrases` are runs of the corpus."""
     fresh = _NEW_TOPIC.sub("", message)
-    if not asked or fresh != message or not leans(message):
+    doubts = bool(_DOUBT.search(message)) and len(content_words(message)) <= 4
+    if not asked or fresh != message or not (doubts or leans(message)):
         return (Standalone(fresh or message),)
     last = asked[-1]
     earlier = last.question
     text = _tidy(message)
-    if _DOUBT.search(text) and len(content_words(text)) <= 4:
+    if doubts:
         return (Standalone(earlier, earlier),)
     base = earlier.rstrip("?.! ").split(": ")[0]
     if _COMPARES.search(text) and len(content_words(text)) <= 3 and (both := _compared(asked)):

@@ -1,0 +1,142 @@
+"""What a message may mean after what was asked before, and what it asks for by its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answers import Citation, Outcome, Safety, Turn
+from assistant.memory import topics_of
+from assistant.positions import placed
+from assistant.readings import Before, asked_before, readings
+from assistant.spelling import runs_of
+from corpus.loading import Corpus, load
+from corpus.passages import Passage, Unit
+
+SENTENCES = [
+    "Light therapy and exercise can help people with seasonal affective disorder in the winter.",
+    "Stimulus control is taught first; sleep restriction follows, and causes vary.",
+    "Benzodiazepines and sertraline were compared in the prefrontal cortex and the amygdala.",
+]
+PHRASES = frozenset(run for text in SENTENCES for run in runs_of(text))
+LIST = "Things help:\n\n- Stimulus control: Get up.\n- Sleep restriction: Less time in bed.\n- Light"
+
+
+def meant(message: str, *asked: Before) -> list[str]:
+    return [reading.text for reading in readings(message, asked, PHRASES)]
+
+
+class TestAFollowUp:
+    @pytest.mark.parametrize(
+        ("earlier", "message", "searched"),
+        [
+            ("What is light therapy?", "how well does it work?", "how well does light therapy work?"),
+            ("How much does light therapy help?", "sorry, I meant exercise", "How much does exercise help?"),
+            ("How much does light therapy help?", "same for sertraline?", "How much does sertraline help?"),
+            ("Light therapy percent?", "exercise?", "exercise percent?"),
+            ("What happens in the amygdala?", "and in the winter?", "What happens in the winter"),
+            ("What is light therapy?", "compared to what?", "What is light therapy: compared to what?"),
+            ("List the causes please", "only the rare ones", "List the rare causes please"),
+            ("List the causes", "which one is rare?", "which causes is rare?"),
+        ],
+    )
+    def test_may_mean_the_earlier_question_asked_anew(self, earlier: str, message: str, searched: str) -> None:
+        assert searched in meant(message, Before(earlier))
+
+    def test_has_a_reading_for_each_thing_that_was_named_before(self) -> None:
+        found = meant("is that as good as sertraline?", Before("Does exercise help the amygdala?"))
+
+        assert {"is exercise as good as sertraline?", "is amygdala as good as sertraline?"} <= set(found)
+
+    @pytest.mark.parametrize("message", ["What is sleep restriction?", "OK, different topic: what is sertraline?"])
+    def test_is_told_from_a_question_of_its_own(self, message: str) -> None:
+        (only,) = readings(message, [Before("What is light therapy?")], PHRASES)
+
+        assert not only.follows
+
+    @pytest.mark.parametrize(
+        ("quote", "entry"),
+        [
+            (LIST, "Sleep restriction"),
+            ("Such conditions, such as gout, anaemia, and asthma, are common.", "anaemia"),
+            ("Selective inhibitors (SSRIs) and mixed inhibitors (SNRIs) are prescribed.", "SNRIs"),
+        ],
+    )
+    def test_that_counts_means_an_entry_of_what_was_shown(self, quote: str, entry: str) -> None:
+        assert meant("say more about the second one", Before("What helps?", (quote,))) == [f"say more about {entry}"]
+
+    def test_that_says_there_means_the_place_that_was_shown(self) -> None:
+        shown = Before("Where is sertraline?", ("It is made within the gut lining.",))
+
+        assert "what does it do within the gut lining?" in meant("and what does it do there?", shown)
+
+    def test_that_compares_asks_both_questions_again_and_ranks_nothing(self) -> None:
+        one, other = Before("Light therapy percent?", ("By 20%.",)), Before("exercise percent?", ("By 30%.",))
+
+        (only,) = readings("so which is larger?", [one, other], PHRASES)
+
+        assert only.parts == ("Light therapy percent?", "exercise percent?")
+
+    def test_that_doubts_asks_the_same_again(self) -> None:
+        assert meant("are you sure?", Before("Light therapy percent?")) == ["Light therapy percent?"]
+
+    def test_of_a_follow_up_leans_on_what_it_began_with(self) -> None:
+        assert "What is light therapy: adults" in meant("and adults", Before("What is light therapy: in children?"))
+
+    def test_does_not_lean_on_a_greeting(self) -> None:
+        greeting = Turn("hi", "hi", Outcome.CONVERSATIONAL, Safety(), "")
+
+        assert asked_before([greeting]) == []
+
+    def test_leans_on_the_question_searched_and_what_was_cited(self) -> None:
+        cited = Citation(1, "d#s~1", "d", "D", "v", ("S",), "By 20%.", 0, 7)
+        turn = Turn("and it?", "Does light help?", Outcome.ANSWERED, Safety(), "", citations=(cited,))
+
+        assert asked_before([turn]) == [Before("Does light help?", ("By 20%.",))]
+
+
+def test_topics_are_the_corpus_own_words() -> None:
+    assert topics_of("Does light therapy lift people quickly?", PHRASES) == ["light therapy", "people"]
+
+
+class TestAPlace:
+    @pytest.fixture
+    def corpus(self, tmp_path: Path) -> Corpus:
+        path = tmp_path / "sleep.md"
+        path.write_text(
+            "# Sleep well\n\nSleep is good. It heals.\n\n## What helps\n\nThings help:\n\n"
+            "- Light\n- Exercise\n- Rest\n\nAll is well.\n"
+        )
+        return load([path])
+
+    def asked(self, message: str, corpus: Corpus, shown: list[Passage] | None = None) -> list[str]:
+        return [p.text for p in placed(message, shown or [], corpus.documents, corpus.passages)]
+
+    @pytest.mark.parametrize(
+        ("message", "found"),
+        [
+            ("What is the title of the article?", ["Sleep well"]),
+            ("What does the opening paragraph say?", ["Sleep is good.", "It heals."]),
+            ("How does the article end?", ["All is well."]),
+            ("What is the first sentence of the what helps section?", ["Things help:"]),
+            ("What does the opening paragraph say about insomnia?", []),
+            ("What happens before sleep?", []),
+        ],
+    )
+    def test_is_found_by_its_name(self, corpus: Corpus, message: str, found: list[str]) -> None:
+        assert self.asked(message, corpus) == found
+
+    def test_next_to_the_sentence_shown(self, corpus: Corpus) -> None:
+        shown = [p for p in corpus.passages if p.text == "It heals."]
+
+        assert self.asked("what comes just before that?", corpus, shown) == ["Sleep is good."]
+        assert self.asked("and the next sentence?", corpus, shown) == ["Things help:"]
+
+    def test_next_to_an_entry_stands_an_entry(self, corpus: Corpus) -> None:
+        shown = [p for p in corpus.passages if p.unit is Unit.LIST]
+
+        assert self.asked("the one after exercise?", corpus, shown) == ["Rest"]
+
+    def test_is_nowhere_before_the_first(self, corpus: Corpus) -> None:
+        assert self.asked("what comes before that?", corpus, [corpus.passages[0]]) == []
