@@ -170,9 +170,7 @@ class Answerer:
         if not claims:
             return self._refused(question, [(question.text, judgement)], withheld)
         corpus = self.retriever.corpus
-        notices = []
-        if any("unreferenced" in claim.provenance for claim in claims):
-            notices.append(Notice("unreferenced", self._wording.unreferenced_figure))
+        notices = composing.notices(question.text, claims, self._wording)
         refusal = None
         if failed:
             refusal = composing.refusal(failed[0][1], [part for part, _ in failed], corpus)

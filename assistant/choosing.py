@@ -14,7 +14,7 @@ _SEVERAL = re.compile(
     r"and)\b",
     re.I,
 )
-_SUPERLATIVE = re.compile(
+SUPERLATIVE = re.compile(
     r"\b(?:highest|lowest|best|worst|biggest|smallest|largest|strongest|weakest|most effective|least effective|rank|"
     r"larger|bigger|greater|smaller|compare|versus|vs|"
     r"(?:all|every|each) (?:the |of the )?(?:figures?|numbers?|percentages?))\b",
@@ -38,7 +38,7 @@ def choose(
     best = judgement.candidates[0]
     known = _known(judgement, passages)
     chosen = known or {best.passage.id: best.passage}
-    if _SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
+    if SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
         chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
     elif not known and best.passage.unit is not Unit.LIST and not part:
         chosen |= {c.passage.id: c.passage for c in _also(question, best, judgement.candidates[1:6])}

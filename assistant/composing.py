@@ -7,9 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answers import Citation, Nearest, Refusal, SupportedClaim
+from assistant.answers import Citation, Nearest, Notice, Refusal, SupportedClaim
+from assistant.choosing import SUPERLATIVE
 from assistant.deciding import Judgement
 from corpus.loading import Corpus
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?=\s*%|\s*-\s*\d|\s*percent|\s*per cent)|(?<=-)\d+(?=\s*%)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Wording:
     not_covered: str
     covers: str
     unreferenced_figure: str
+    premise: str
+    no_comparison: str
     not_mentioned: str
     no_reference: str
     missing: str
@@ -35,6 +40,19 @@ def attribution(kind: str, title: str) -> str:
     if kind == "restatement":
         return "The article, restated, says:"
     return "The article states:" if "article" in kind else f"{title} states:"
+
+
+def notices(question: str, claims: Sequence[SupportedClaim], wording: Wording) -> list[Notice]:
+    """What a reader must know beside an answer: a figure without a source, or not the one asked about; no ranking."""
+    found = []
+    if any("unreferenced" in claim.provenance for claim in claims):
+        found.append(Notice("unreferenced", wording.unreferenced_figure))
+    told = {number for claim in claims for number in _NUMBER.findall(claim.text)}
+    if told and (asked := set(_NUMBER.findall(question))) and not asked & told:
+        found.append(Notice("premise", wording.premise))
+    if SUPERLATIVE.search(question) and sum(bool(_NUMBER.search(claim.text)) for claim in claims) > 1:
+        found.append(Notice("comparison", wording.no_comparison))
+    return found
 
 
 def answer_text(claims: Sequence[SupportedClaim], citations: Sequence[Citation], corpus: Corpus) -> str:
