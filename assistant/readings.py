@@ -62,6 +62,8 @@ _ORDINAL = re.compile(
 _AND = r"(?:,? and |,? or )"
 _INLINE = re.compile(rf"((?:[\w()'/-]+ ?){{1,5}}(?:, (?:[\w()'/-]+ ?){{1,5}})+{_AND}(?:[\w()'/-]+ ?){{1,5}})")
 _LEAD = re.compile(r".*?\b(?:such as|including|like)\b ", re.I)
+_UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
+_FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
 _LONGEST_FRAGMENT = 5  # words
 
 
@@ -107,7 +109,7 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     base = earlier.rstrip("?.! ").split(": ")[0]
     if _COMPARES.search(text) and len(content_words(text)) <= 3 and (both := _compared(asked)):
         return (both,)
-    if pointed := _pointed(text, last) or _ones(text, base, phrases):
+    if pointed := _pointed(text, asked) or _ones(text, base, phrases):
         return tuple(Standalone(reading, earlier) for reading in pointed)
     found = [*_swapped(text, base, phrases), *_of_place(text, base), *_of_topic(text, base, phrases)]
     found = [*_placed([*found, text], last), *found]
@@ -130,29 +132,42 @@ def _tidy(message: str) -> str:
     return text or message
 
 
-def _pointed(text: str, last: Before) -> list[str]:
-    """'The second one': the entry of the list, or of the enumeration in a sentence, that the last answer showed."""
+def _pointed(text: str, asked: Sequence[Before]) -> list[str]:
+    """'The second one': the entry of the list, or of the enumeration in a sentence, that an answer showed last."""
     match = _ORDINAL.search(text)
     if not match:
         return []
     number = _ORDINALS[match[1].lower()]
-    named = [entries[number] for entries in _enumerations(last) if number < len(entries)]
-    return [_ORDINAL.sub(name, text, count=1) for name in named[:3]]
+    last = asked[-1]
+    several = [[*map(_start, last.quotes)]] if len(last.quotes) > 1 else []
+    for shown in (_lists(last), _enumerations(last), several, *map(_lists, reversed(asked[:-1]))):
+        if named := [entries[number] for entries in shown if number < len(entries)]:
+            return [_ORDINAL.sub(name, text, count=1) for name in named[:3]]
+    return []
+
+
+def _lists(before: Before) -> list[list[str]]:
+    """The entries of the lists that were shown."""
+    bullets = [[line[2:] for line in quote.split("\n") if line.startswith("- ")] for quote in before.quotes]
+    return [[*map(_start, entries)] for entries in bullets if len(entries) > 1]
+
+
+def _start(entry: str) -> str:
+    """What an entry is about: its first words, up to a colon."""
+    return " ".join(entry.split(":")[0].split()[:10])
 
 
 def _enumerations(before: Before) -> list[list[str]]:
-    """The lists that were shown: bullets, several cited entries, and enumerations within a sentence."""
-    bullets = [[line[2:] for line in quote.split("\n") if line.startswith("- ")] for quote in before.quotes]
-    found = [entries for entries in bullets if len(entries) > 1]
-    if not found and len(before.quotes) > 1:
-        found.append([*before.quotes])
-    if found:
-        return [[" ".join(entry.split(":")[0].split()[:10]) for entry in entries] for entries in found]
-    inline = [
-        re.split(rf", (?!and|or)|{_AND}", m) for quote in before.quotes for m in _INLINE.findall(_LEAD.sub("", quote))
-    ]
+    """What is told one after the other within the sentences shown: 'gout, anaemia, and asthma', '(SSRIs) … (SNRIs)'."""
+    found = []
+    for quote in before.quotes:
+        for run in _INLINE.findall(_LEAD.sub("", quote)):
+            entries = re.split(rf", (?!and|or)|{_AND}", run)
+            entries[0], entries[-1] = _UP_TO.sub("", entries[0]), _FROM.sub("", entries[-1])
+            found.append([entry.strip() for entry in entries])
     named = [re.findall(r"\(([A-Z][\w-]+)\)", quote) for quote in before.quotes]
-    return [[entry.strip() for entry in entries] for entries in inline] or [n for n in named if len(n) > 1]
+    whole = [entries for entries in found if all(entries) and not any(_FROM.search(entry) for entry in entries)]
+    return whole or [names for names in named if len(names) > 1]
 
 
 def _ones(text: str, base: str, phrases: frozenset[str]) -> list[str]:

@@ -38,7 +38,8 @@ class SupportModel:
         if not passages:
             return np.zeros(0, np.float32)
         question = question_text(turns)
-        output, _ = self._model.run([(question, p.in_context) for p in passages], batch=16)
+        # One by one: int8 scales are taken over a batch, so that in company a pair would score differently each time.
+        output, _ = self._model.run([(question, p.in_context) for p in passages], batch=1)
         return output[:, 0]
 
 
