@@ -14,6 +14,11 @@ _SEVERAL = re.compile(
     r"and)\b",
     re.I,
 )
+_ALL = re.compile(
+    r"\ball (?:of|the|those|these|its|possible|listed)\b|\bevery (?!client|patient|person|case|day)|"
+    r"^(?:please |can you |could you )?list\b|\b(?:full|complete|whole|entire) (?:list|set)\b|\beverything\b",
+    re.I,
+)
 SUPERLATIVE = re.compile(
     r"\b(?:highest|lowest|best|worst|biggest|smallest|largest|strongest|weakest|most effective|least effective|rank|"
     r"larger|bigger|greater|smaller|compare|versus|vs|"
@@ -24,7 +29,7 @@ _FIGURE = re.compile(r"\d+\s*(?:-|–|to)\s*\d+\s*%|\d+\s*%")
 _SAME_QUESTION = 0.80  # cosine
 _SAME_WORDS = 0.92
 _ENTRIES, _AS_WELL = 3, 0.6  # so many entries that answer nearly as well as the best make it a question for the list
-_IN_DOUBT = 0.15  # below this a second passage is no help
+_IN_DOUBT = 0.25  # below this a second passage is no help
 _LONG_LIST = 110  # words: beyond this the first sentence of each entry stands for it
 
 
@@ -36,7 +41,7 @@ def choose(
     For a `part` of a question only what answers it best.
     """
     best = judgement.candidates[0]
-    known = _known(judgement, passages)
+    known = _known(judgement, passages) or _whole_list(question, judgement)
     chosen = known or {best.passage.id: best.passage}
     if SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
         chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
@@ -62,6 +67,16 @@ def _known(judgement: Judgement, passages: Mapping[str, Passage]) -> dict[str, P
     for candidate in judgement.candidates:
         if len(answering.intersection(candidate.passage.members)) >= _ENTRIES:
             return {candidate.passage.id: candidate.passage}
+    return {}
+
+
+def _whole_list(question: str, judgement: Judgement) -> dict[str, Passage]:
+    """The list that the best passage is an entry of, or introduces, where all of it is asked for."""
+    best = judgement.candidates[0]
+    for c in judgement.candidates if _ALL.search(question) else ():
+        belongs = best.passage.id in (*c.passage.members, c.passage.lead_id)
+        if c.passage.unit is Unit.LIST and belongs and c.probability >= 0.5 * best.probability:
+            return {c.passage.id: c.passage}
     return {}
 
 
