@@ -5,27 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from assistant.answering import Answerer, Reply, Stage
 from assistant.answers import Fingerprints, Level, Notice, Outcome, Turn
 from assistant.conversation import Conversation
+from assistant.drafting import Draft, Drafting, Sentence, Verbatim
+from assistant.recording import Recorder, can_record, recorded
 from assistant.triage import Screening, Triage
 from corpus.errors import RecordError
 from corpus.loading import Corpus
 from corpus.passages import Document
-
-
-class Recorder(Protocol):
-    """Writes a turn before it is shown. RecordError if it cannot."""
-
-    def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
-        """The hash of the turn's record; '' where recording is switched off."""
-        ...
-
-    def append_gap(self, turn: Turn, conversation: str, asker: str, engine: str, reason: str) -> None:
-        """Notes a turn that was shown without being recorded, as soon as that can be done."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +31,35 @@ class Assistant:
     remarks: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     find_document: Callable[[str, str], Document | None] = lambda *_: None
+    drafting: Drafting | None = None
+    undrafted: str = "No language model is set."  # why drafting is None
 
-    def ask(self, message: str, conversation: Conversation | None = None, stage: Stage = lambda _: None) -> Turn:
-        """The turn for `message`, recorded. RecordError where it could not be recorded, unless help must show."""
+    def ask(
+        self,
+        message: str,
+        conversation: Conversation | None = None,
+        stage: Stage = lambda _: None,
+        *,
+        drafted: bool = False,
+        sentence: Sentence | None = None,
+    ) -> Turn:
+        """The turn for `message`, recorded. RecordError where it could not be recorded, unless help must show.
+
+        With `drafted` a model may write it; `sentence` then hears each sentence as soon as it is verified.
+        """
         started, conversation = time.perf_counter(), conversation or Conversation()
         stage("Checking the message")
         screening = self.triage.screen(message, conversation.messages)
-        turn = self._turn(screening, self._reply(screening, conversation, stage), conversation)
-        return self._recorded(turn, conversation, (time.perf_counter() - started) * 1000)
+        draft = self._draft(screening, conversation, stage, sentence) if drafted else Verbatim()
+        turn = self._turn(screening, self._reply(screening, conversation, stage, draft), conversation, draft)
+        lasted = (time.perf_counter() - started) * 1000
+        return recorded(self.recorder, turn, conversation, draft.engine, lasted, draft.shown)
+
+    def report(self, turn: Turn, note: str = "", asker: str = "") -> None:
+        """Files "something is wrong here" on a recorded turn. RecordError where it cannot be."""
+        if self.recorder is None or turn.record is None:
+            raise RecordError("This answer was not recorded, so nothing can be filed about it.")
+        self.recorder.report(turn.record, note, asker)
 
     @property
     def help(self) -> Notice:
@@ -61,7 +71,15 @@ class Assistant:
         current = next((d for d in self.corpus.documents if (d.id, d.version) == (document_id, version)), None)
         return current or self.find_document(document_id, version)
 
-    def _reply(self, screening: Screening, conversation: Conversation, stage: Stage) -> Reply:
+    def _draft(
+        self, screening: Screening, conversation: Conversation, stage: Stage, sentence: Sentence | None
+    ) -> Draft | Verbatim:
+        if self.drafting is None or conversation.endangered:
+            return Verbatim()
+        heard = sentence if sentence and can_record(self.recorder) else None  # not recorded, not shown
+        return self.drafting.begin(screening, self.triage.screen, stage, heard)
+
+    def _reply(self, screening: Screening, conversation: Conversation, stage: Stage, draft: Draft | Verbatim) -> Reply:
         fixed = Reply(screening.outcome or Outcome.ABSTAINED, screening.reply, screening.text)
         if screening.outcome is Outcome.CRISIS:
             return fixed
@@ -71,32 +89,22 @@ class Assistant:
             return fixed if screening.outcome else replace(fixed, answer=self.unavailable)
         if screening.outcome in (None, Outcome.CONVERSATIONAL):
             beside_help = screening.safety.level is Level.CARD
-            return self.answerer.reply(screening.text, conversation.turns, stage, beside_help=beside_help)
+            text, turns = draft.standalone(screening.text, conversation.turns)
+            return draft.of(self.answerer.reply(text, turns, stage, beside_help=beside_help))
         general = self.answerer.general(screening.text) if screening.general else None
         if general is None:
             return fixed
         return replace(general, outcome=screening.outcome, answer=f"{screening.reply}\n\n{general.answer}")
 
-    def _turn(self, screening: Screening, reply: Reply, conversation: Conversation) -> Turn:
+    def _turn(self, screening: Screening, reply: Reply, conversation: Conversation, draft: Draft | Verbatim) -> Turn:
         notices = (*screening.notices, *reply.notices)
-        earlier = any(turn.safety.level is Level.TAKEOVER for turn in conversation.turns)
-        if earlier and not any(n.kind == self.help.kind for n in notices) and reply.outcome is not Outcome.CRISIS:
+        helped = reply.outcome is Outcome.CRISIS or any(notice.kind == self.help.kind for notice in notices)
+        if conversation.endangered and not helped:
             notices = (self.help, *notices)
         if reply.outcome not in (Outcome.CRISIS, Outcome.CONVERSATIONAL):
             notices = (*notices, Notice("disclaimer", self.disclaimer))
+        prints = replace(self.fingerprints, models={**self.fingerprints.models, **draft.models})
         return Turn(
             screening.text, reply.search_question, reply.outcome, screening.safety, reply.answer, reply.claims,
-            reply.citations, notices, reply.withheld, reply.refusal, reply.suggestions, self.fingerprints,
+            reply.citations, notices, reply.withheld, reply.refusal, reply.suggestions, prints,
         )  # fmt: skip
-
-    def _recorded(self, turn: Turn, conversation: Conversation, latency: float) -> Turn:
-        if self.recorder is None:
-            return turn
-        try:
-            record = self.recorder.append(turn, conversation.id, conversation.asker, "verbatim", round(latency, 1))
-        except RecordError as error:
-            if turn.safety.level.rank < Level.CARD.rank:
-                raise
-            self.recorder.append_gap(turn, conversation.id, conversation.asker, "verbatim", str(error))
-            return turn
-        return turn.recorded_as(record) if record else turn

@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from assistant.answering import Answerer
 from assistant.answers import Fingerprints
-from assistant.assistant import Assistant, Recorder
+from assistant.assistant import Assistant
+from assistant.claim_model import ClaimModel, load_claim_model
 from assistant.composing import Wording
 from assistant.deciding import Judge, load_head
+from assistant.drafting import Drafting
+from assistant.recording import Recorder
+from assistant.redaction import redact
 from assistant.safety import SafetyWords, load_words
 from assistant.settings import Settings
 from assistant.spelling import Spelling
@@ -28,6 +33,7 @@ from index.retrieval import Retriever
 
 Progress = Callable[[str, int, int], None]
 _Part = TypeVar("_Part")
+_log = logging.getLogger(__name__)
 
 
 def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> Assistant:
@@ -44,6 +50,8 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
     support = _tried(load_support, remarks, "The support model cannot be loaded: no question can be answered.")
     wording = wording_of(words)
     find_document = _kept(settings, corpus, remarks)
+    drafting, undrafted = open_drafting(settings, corpus)
+    remarks += [undrafted] if undrafted and settings.model else []
     answerer = _answerer(corpus, Retriever(corpus, opened.store, encoder), support, wording)
     return Assistant(
         corpus=corpus,
@@ -56,6 +64,8 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
         remarks=tuple(remarks),
         examples=_examples(corpus),
         find_document=find_document,
+        drafting=drafting,
+        undrafted=undrafted,
     )
 
 
@@ -77,10 +87,38 @@ def open_recorder(settings: Settings) -> Recorder | None:
         return None
     from assistant.audit import AuditLog
 
-    log = AuditLog(settings.state / "audit", settings.record)
+    log = AuditLog(settings.state / "audit", settings.record, retention_days=settings.retention_days)
     with suppress(RecordError):  # the next start erases what this one could not
         log.erase(older_than_days=settings.retention_days)
     return log
+
+
+def open_drafting(
+    settings: Settings, corpus: Corpus, load_checker: Callable[[], ClaimModel] = load_claim_model
+) -> tuple[Drafting | None, str]:
+    """What drafts by the model that is set, and checks it; or None and why there is none: answers are then verbatim."""
+    if not settings.model:
+        return None, "No language model is set, so answers are quoted. Set model, for example to ollama:llama3.2."
+    from assistant.generative import open_writer
+
+    key_file = Path(settings.key_file).expanduser() if settings.key_file else None
+    try:
+        writer = open_writer(
+            settings.model, settings.model_url, settings.allow_remote_models, key_file,
+            redact=lambda text: redact(text).text,
+        )  # fmt: skip
+    except ExpectedError as error:
+        return None, f"Answers are quoted, not drafted. {error}"
+    except Exception as error:  # its text is not logged: it may hold the key
+        _log.warning("The language model cannot be opened: %s", type(error).__name__)
+        return None, f"Answers are quoted, not drafted: {settings.model} cannot be opened ({type(error).__name__})."
+    try:
+        checker = load_checker()
+    except Exception:  # whatever is wrong with it, nothing unchecked is shown
+        _log.warning("The claim model cannot be loaded", exc_info=True)
+        return None, "Answers are quoted, not drafted: the model that checks drafts cannot be loaded."
+    verifier = Verifier(checker, checker.threshold)
+    return Drafting(writer, verifier, corpus, settings.model_seconds, checker.fingerprint), ""
 
 
 def _answerer(corpus: Corpus, retriever: Retriever, support: Support | None, wording: Wording) -> Answerer:
@@ -126,6 +164,6 @@ def _tried(load_part: Callable[[], _Part], remarks: list[str], remark: str) -> _
     try:
         return load_part()
     except (ExpectedError, OSError, ValueError) as error:
-        logging.getLogger(__name__).warning("%s", error)
+        _log.warning("%s", error)
         remarks.append(remark)
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from assistant.answers import Turn
+from assistant.answers import Level, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,8 @@ class Conversation:
     def messages(self) -> tuple[str, ...]:
         """What the person wrote, as recorded."""
         return tuple(turn.question for turn in self.turns)
+
+    @property
+    def endangered(self) -> bool:
+        """Whether an earlier message was met with help alone."""
+        return any(turn.safety.level is Level.TAKEOVER for turn in self.turns)

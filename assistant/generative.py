@@ -1,7 +1,4 @@
-"""Asks a language model for drafts, within one total time; the only owner of langchain's chat models.
-
-What comes back is a draft. verification.py decides what of it may be shown.
-"""
+"""Asks a language model for drafts, unverified, within one total time; the only owner of langchain's chat models."""
 
 from __future__ import annotations
 
@@ -10,34 +7,25 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from assistant import prompts
 from assistant.answers import Claim
 from assistant.drafts import MOST_SENTENCES, drafts_of
 from assistant.model_choice import ModelChoice, chosen
+from assistant.model_faults import DraftError, asked_to_wait, explained, status_of
 from assistant.wording import content
 from corpus.errors import MissingExtraError
 from corpus.passages import Passage
 
+Heard = Callable[[Claim], None]
 MOST_CHARACTERS = 60_000
-_LONGEST_WAIT = 3.0  # seconds that a busy model may ask for before it is given up
+_MOST_READINGS = 100  # of an unfinished reply
 _PACKAGES = {"ollama": "langchain-ollama", "openai": "langchain-openai", "anthropic": "langchain-anthropic",
              "huggingface": "langchain-huggingface"}  # fmt: skip
-
-
-class Writer(Protocol):
-    """Drafts sentences from numbered passages. `deadline` is a moment of time.monotonic()."""
-
-    def draft(self, question: str, passages: Sequence[Passage], deadline: float) -> Sequence[Claim]:
-        """The drafts, unverified. DraftError where there are none in time."""
-        ...
-
-
-class DraftError(Exception):
-    """The model gave no draft; the message may be shown and says why. The extractive answer stands in."""
 
 
 class ChatWriter:
@@ -50,16 +38,28 @@ class ChatWriter:
         self._build, self._redact = build, redact
 
     @property
+    def name(self) -> str:
+        """What the person is told of it, such as "ollama:llama3.2"."""
+        return self.choice.id
+
+    @property
+    def destination(self) -> str:
+        """Where the question and the passages go, in words."""
+        return self.choice.destination
+
+    @property
     def fingerprint(self) -> str:
         """For the record: which model, and where."""
-        return f"{self.choice.id} at {self.choice.destination}"
+        return f"{self.name} at {self.destination}"
 
-    def draft(self, question: str, passages: Sequence[Passage], deadline: float) -> tuple[Claim, ...]:
-        """The drafts, unverified. DraftError where there are none in time."""
+    def draft(
+        self, question: str, passages: Sequence[Passage], deadline: float, heard: Heard = lambda _: None
+    ) -> tuple[Claim, ...]:
+        """The drafts, unverified; `heard` gets each as soon as it is there. DraftError where they are not in time."""
         if not passages:
             return ()
         messages = prompts.asked(self._redact(question)[:2000], passages, MOST_SENTENCES)
-        written = self._answer(messages, deadline, prompts.SCHEMA)
+        written = self._answer(messages, deadline, prompts.SCHEMA, _each_draft(passages, heard))
         if not written.strip():
             raise DraftError("The language model returned nothing.")
         drafts = drafts_of(written, passages)
@@ -78,55 +78,66 @@ class ChatWriter:
             raise DraftError("The rewritten question has words that were not in the conversation.")
         return lines[0]
 
-    def _answer(self, messages: Sequence[tuple[str, str]], deadline: float, schema: Mapping[str, Any] | None) -> str:
-        """The reply's text, read by a worker: nothing the server does can hold the caller past the deadline."""
-        replies: queue.Queue[str | Exception] = queue.Queue()
-        stopped = threading.Event()
-        if (left := deadline - time.monotonic()) <= 0:
-            raise DraftError("There was no time left to ask the language model.")
-
-        def work() -> None:
-            try:
-                replies.put(self._asked(messages, deadline, schema, stopped))
-            except Exception as error:  # every provider has its own; all of them mean no draft
-                replies.put(error)
-
-        threading.Thread(target=work, name="drafting", daemon=True).start()
-        try:
-            reply = replies.get(timeout=left)
-        except queue.Empty:
-            raise DraftError("The language model did not finish in time.") from None
-        finally:
-            stopped.set()
-        if isinstance(reply, DraftError | MissingExtraError):
-            raise reply
-        if isinstance(reply, Exception):
-            raise DraftError(_explained(reply)) from None
-        return reply
-
-    def _asked(
+    def _answer(
         self,
         messages: Sequence[tuple[str, str]],
         deadline: float,
         schema: Mapping[str, Any] | None,
-        stopped: threading.Event,
+        part: Callable[[str], None] = lambda _: None,
     ) -> str:
-        model = self._build(max(0.5, deadline - time.monotonic()))
+        """The reply, read by a worker: nothing holds the caller past the deadline. `part` gets what there is so far."""
+        pieces: queue.Queue[str | Exception | None] = queue.Queue()
+        stopped = threading.Event()
+        if deadline <= time.monotonic():
+            raise DraftError("There was no time left to ask the language model.")
+
+        def work() -> None:
+            try:
+                with _closing(self._build(max(0.5, deadline - time.monotonic()))) as model:
+                    self._asked(model, messages, deadline, schema, stopped, pieces.put)
+                pieces.put(None)
+            except Exception as error:  # every provider has its own; all of them mean no draft
+                pieces.put(error)
+
+        threading.Thread(target=work, name="drafting", daemon=True).start()
+        written = ""
+        try:
+            while (piece := _next(pieces, deadline)) is not None:
+                written += piece
+                part(written)
+        finally:
+            stopped.set()
+        return written
+
+    def _asked(
+        self,
+        model: Any,
+        messages: Sequence[tuple[str, str]],
+        deadline: float,
+        schema: Mapping[str, Any] | None,
+        stopped: threading.Event,
+        put: Callable[[str], None],
+    ) -> None:
         bound = _structured(model, self.choice.provider, schema)
         for attempt in range(3):
+            begun = False
             try:
-                return _streamed(bound, messages, stopped)
+                for piece in _streamed(bound, messages, stopped):
+                    begun = True
+                    put(piece)
+                return
             except DraftError:
                 raise
             except Exception as error:
-                wait = _wait(error)
-                if attempt < 2 and _status(error) in (400, 404, 415, 422) and bound is not model:
+                wait = asked_to_wait(error)
+                if begun or attempt == 2:
+                    raise
+                if status_of(error) in (400, 404, 415, 422) and bound is not model:
                     bound = model  # a server without structured output
-                elif attempt < 2 and wait is not None and time.monotonic() + wait + 1 < deadline:
+                elif wait is not None and time.monotonic() + wait + 1 < deadline:
                     stopped.wait(wait)
                 else:
                     raise
-        raise DraftError("The language model did not answer.")
 
 
 def open_writer(
@@ -139,12 +150,15 @@ def open_writer(
 ) -> ChatWriter:
     """The writer of a setting such as "ollama:llama3.2". SettingsError or MissingExtraError say what to do."""
     choice = chosen(setting, url, allow_remote, key_file, environment)
-    _build(choice, 20.0)  # so that a missing package is told now
+    built = _build(choice, 20.0)  # so that a missing package is told now
+    if choice.provider == "huggingface":  # weights are loaded once; of the others each call has its own time-out
+        return ChatWriter(choice, lambda _: built, redact)
     return ChatWriter(choice, lambda seconds: _build(choice, seconds), redact)
 
 
 def _build(choice: ModelChoice, seconds: float) -> Any:
     os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+    os.environ["LANGCHAIN_OPENAI_TCP_KEEPALIVE"] = "0"  # or a proxy of this machine's is not seen
     if not choice.remote:
         told = [part for part in os.environ.get("NO_PROXY", "").split(",") if part]
         os.environ["NO_PROXY"] = ",".join(dict.fromkeys([*told, "localhost", "127.0.0.1", "::1"]))
@@ -156,14 +170,29 @@ def _build(choice: ModelChoice, seconds: float) -> Any:
         raise MissingExtraError(f"The model {choice.id}", _PACKAGES[choice.provider], choice.provider) from None
 
 
+@contextmanager
+def _closing(model: Any) -> Iterator[Any]:
+    """The model, and afterwards the end of the connection that was opened for it alone."""
+    try:
+        yield model
+    finally:
+        if (client := getattr(model, "http_client", None)) is not None:
+            client.close()
+
+
 def _arguments(choice: ModelChoice, seconds: float) -> dict[str, Any]:
     if choice.provider == "huggingface":
         options = {"max_new_tokens": 700, "do_sample": False, "return_full_text": False}
         return {"backend": "pipeline", "task": "text-generation", "pipeline_kwargs": options}
     told: dict[str, Any] = {"base_url": choice.url, "temperature": 0}
     if choice.provider == "ollama":
-        return {**told, "client_kwargs": {"timeout": seconds}, "num_predict": 1200}
-    return {**told, "api_key": choice.key or "not-needed", "timeout": seconds, "max_retries": 0, "max_tokens": 1200}
+        return {**told, "client_kwargs": {"timeout": seconds, "follow_redirects": False}, "num_predict": 1200}
+    told |= {"api_key": choice.key or "not-needed", "timeout": seconds, "max_retries": 0, "max_tokens": 1200}
+    if choice.provider == "openai":
+        import httpx  # a server here could send the text on to a machine that nobody allowed
+
+        told["http_client"] = httpx.Client(timeout=seconds, follow_redirects=False)
+    return told
 
 
 def _structured(model: Any, provider: str, schema: Mapping[str, Any] | None) -> Any:
@@ -176,48 +205,46 @@ def _structured(model: Any, provider: str, schema: Mapping[str, Any] | None) -> 
     return model.bind(response_format={"type": "json_schema", "json_schema": told})
 
 
-def _streamed(model: Any, messages: Sequence[tuple[str, str]], stopped: threading.Event) -> str:
-    parts: list[str] = []
+def _streamed(model: Any, messages: Sequence[tuple[str, str]], stopped: threading.Event) -> Iterator[str]:
     size = 0
     for chunk in model.stream(list(messages)):
         if stopped.is_set():
-            raise DraftError("The language model did not finish in time.")
-        parts.append(str(chunk.text))
-        size += len(parts[-1])
+            return
+        text = str(chunk.text)
+        size += len(text)
         if size > MOST_CHARACTERS:
             raise DraftError(f"The language model wrote more than {MOST_CHARACTERS:,} characters.")
-    return "".join(parts)
+        if text:
+            yield text
 
 
-def _status(error: Exception) -> int | None:
-    status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) else None
-
-
-def _wait(error: Exception) -> float | None:
-    """How long a busy server asks to wait, if that is short enough to do it."""
-    if _status(error) not in (429, 503):
-        return None
-    headers = getattr(getattr(error, "response", None), "headers", {})
+def _next(pieces: queue.Queue[str | Exception | None], deadline: float) -> str | None:
+    """The next piece, or None at the end. DraftError for what went wrong, and at the deadline."""
     try:
-        seconds = float(headers.get("retry-after", ""))
-    except (TypeError, ValueError):
-        return None
-    return seconds if 0 <= seconds <= _LONGEST_WAIT else None
+        if (left := deadline - time.monotonic()) <= 0:
+            raise queue.Empty
+        piece = pieces.get(timeout=left)
+    except queue.Empty:
+        raise DraftError("The language model did not finish in time.") from None
+    if isinstance(piece, DraftError | MissingExtraError):
+        raise piece
+    if isinstance(piece, Exception):
+        raise DraftError(explained(piece)) from None
+    return piece
 
 
-def _explained(error: Exception) -> str:
-    """What went wrong, in words of our own: a server's text may hold a key, or anything else."""
-    status = _status(error)
-    if status in (401, 403):
-        return f"The language model refused the key ({status})."
-    if status == 429:
-        return "The language model is busy (429)."
-    if status is not None:
-        return f"The language model's server failed ({status})."
-    name = type(error).__name__
-    if "Timeout" in name:
-        return "The language model did not answer in time."
-    if "Connect" in name:
-        return "The language model cannot be reached."
-    return f"The language model could not be used ({name})."
+def _each_draft(passages: Sequence[Passage], heard: Heard) -> Callable[[str], None]:
+    """Reads the unfinished reply whenever an object of it may be complete, and tells of each new draft."""
+    told: list[Claim] = []
+    closed: list[int] = [0]
+
+    def part(written: str) -> None:
+        count = written.count("}")
+        if count == closed[-1] or len(closed) > _MOST_READINGS:
+            return
+        closed.append(count)
+        for claim in drafts_of(written, passages)[len(told) :]:
+            told.append(claim)
+            heard(claim)
+
+    return part

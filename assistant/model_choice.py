@@ -66,6 +66,8 @@ def chosen(
         raise SettingsError(
             f"The setting model cannot be {setting!r}: write PROVIDER:NAME with a provider of {', '.join(_HOMES)}."
         )
+    if re.search(r"//[^/]*@|[?#]", url):
+        raise SettingsError("The setting model_url holds more than an address. Put a key into key_file, not there.")
     if url and not re.match(r"https?://[^/\s]+", url):
         raise SettingsError(f"The setting model_url cannot be {url!r}: write http:// or https:// and a host.")
     home = url or _HOMES[provider]

@@ -20,6 +20,7 @@ from assistant.answers import (
 )
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
+from assistant.drafting import Sentence
 from assistant.errors import RecordError
 from assistant.safety import load_words
 from assistant.triage import Triage
@@ -37,7 +38,15 @@ EXAMPLES = ("How many people does CBT-I help?", "What helps against insomnia?", 
 class ScriptedAssistant(Assistant):
     """Answers by the first word it knows in a message; a message in danger gets the real triage's reply."""
 
-    def ask(self, message: str, conversation: Conversation | None = None, stage: Stage = lambda _: None) -> Turn:
+    def ask(
+        self,
+        message: str,
+        conversation: Conversation | None = None,
+        stage: Stage = lambda _: None,
+        *,
+        drafted: bool = False,
+        sentence: Sentence | None = None,
+    ) -> Turn:
         stage("Checking the message")
         said = message.lower()
         if "die" in said.split():

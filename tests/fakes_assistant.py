@@ -11,9 +11,10 @@ import numpy as np
 
 from assistant.answering import Answerer
 from assistant.answers import Fingerprints, Turn
-from assistant.assistant import Assistant, Recorder
+from assistant.assistant import Assistant
 from assistant.bootstrap import wording_of
 from assistant.deciding import Head, Judge
+from assistant.recording import Recorder
 from assistant.safety import load_words
 from assistant.spelling import Spelling
 from assistant.support import Logits, Support
@@ -54,13 +55,27 @@ class FakeRecorder:
     fails: bool = False
     turns: list[Turn] = field(default_factory=list)
     gaps: list[Turn] = field(default_factory=list)
+    engines: list[str] = field(default_factory=list)
+    reports: list[tuple[str, str, str]] = field(default_factory=list)
 
     def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
         """'record-N', or RecordError."""
+        self.anchor()
+        self.turns.append(turn)
+        self.engines.append(engine)
+        return f"record-{len(self.turns)}"
+
+    def anchor(self) -> str:
+        """How many turns there are, or RecordError."""
         if self.fails:
             raise RecordError("The disk is full.")
-        self.turns.append(turn)
-        return f"record-{len(self.turns)}"
+        return f"{len(self.turns)}:"
+
+    def report(self, record: str, note: str = "", asker: str = "") -> str:
+        """Remembers it, or RecordError."""
+        self.anchor()
+        self.reports.append((record, note, asker))
+        return f"report-{len(self.reports)}"
 
     def append_gap(self, turn: Turn, conversation: str, asker: str, engine: str, reason: str) -> None:
         """Remembers it."""

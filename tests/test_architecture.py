@@ -25,6 +25,7 @@ OWNERS = {
     "torch": {"assistant/training"},
     "langchain_core": {"index/retrieval.py", "assistant/generative.py"},
     "langchain": {"assistant/generative.py"},
+    "httpx": {"assistant/generative.py"},
     "rapidfuzz": {"assistant/spelling.py"},
     "sqlite3": {"assistant/audit"},
     "filelock": {"index/building.py"},

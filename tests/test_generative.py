@@ -10,8 +10,9 @@ import pytest
 
 from assistant.answers import Claim
 from assistant.drafts import drafts_of
-from assistant.generative import ChatWriter, DraftError, open_writer
+from assistant.generative import ChatWriter, open_writer
 from assistant.model_choice import chosen
+from assistant.model_faults import DraftError
 from assistant.prompts import REMOVED, as_data, asked
 from assistant.verification import Verifier
 from corpus.errors import MissingExtraError, SettingsError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
 from corpus.errors import SettingsError
 
 
@@ -18,7 +18,7 @@ class TestWhereAValueComesFrom:
         settings = load_settings(environment, region="NZ")
 
         assert (settings.region, settings.record, settings.retention_days) == ("NZ", "off", 7)
-        assert settings.encoder == "all-MiniLM-L6-v2"
+        assert settings.encoder == Settings().encoder
         where = {name: place for name, _, place in settings.described()}
         assert where["region"] == "command line"
         assert where["record"] == "SOURCEBOUND_RECORD"

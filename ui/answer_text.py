@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.answers import Citation, Notice, Outcome, Turn
+from assistant.drafted_text import DRAFTED, is_quoted
 
 TAGS = {
     Outcome.PARTIAL: "Answered in part",
@@ -27,14 +28,19 @@ def help_texts(turn: Turn) -> list[str]:
     return [*reply, *(notice.text for notice in turn.notices if is_help(notice))]
 
 
-def notices(turn: Turn) -> list[str]:
-    """What stands below the answer."""
-    return [n.text for n in turn.notices if not is_help(n) and n.kind != "disclaimer"]
+def notices(turn: Turn, without: str = "disclaimer") -> list[str]:
+    """What stands below the answer, but for the kind that is shown elsewhere."""
+    return [n.text for n in turn.notices if not is_help(n) and n.kind not in ("disclaimer", without)]
 
 
 def disclaimers(turn: Turn) -> list[str]:
     """What stands last."""
     return [n.text for n in turn.notices if n.kind == "disclaimer"]
+
+
+def is_drafted(turn: Turn) -> bool:
+    """Whether a model wrote it."""
+    return any(notice.kind == DRAFTED for notice in turn.notices)
 
 
 def missing(turn: Turn) -> list[str]:
@@ -53,9 +59,9 @@ def searched_as(turn: Turn) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of an answer: words of a source ("quote"), words of the tool ("own"), or a citation's number."""
+    """A stretch of an answer: words of a source, of a model, or of the tool; or a citation's number."""
 
-    kind: str  # quote | own | mark
+    kind: str  # quote | draft | own | mark
     text: str
 
     @property
@@ -80,7 +86,8 @@ def runs(turn: Turn) -> Iterator[Run]:
         if start < 0:
             continue
         yield from _own(turn.answer[place:start], turn)
-        yield Run("quote", claim.text)
+        written = is_drafted(turn) and not is_quoted(claim.text, turn.citations)
+        yield Run("draft" if written else "quote", claim.text)
         place = start + len(claim.text)
     yield from _own(turn.answer[place:], turn)
 
@@ -122,5 +129,5 @@ def place(citation: Citation) -> str:
 def to_copy(turn: Turn) -> str:
     """The answer with its sources, as plain text for a note or a letter."""
     sources = [f"[{c.number}] {place(c)} (version {c.version[:12]}): “{c.quote}”" for c in turn.citations]
-    told = [n.text for n in turn.notices if n.kind in ("disclaimer", "unreferenced", "partial")]
+    told = [n.text for n in turn.notices if n.kind in (DRAFTED, "disclaimer", "unreferenced", "partial")]
     return "\n\n".join(part for part in (turn.answer, "\n".join(sources), "\n".join(told)) if part)

@@ -39,7 +39,7 @@ def read_batch(path: Path) -> list[Asked]:
     return list(found.values())
 
 
-def answer_batch(assistant: Assistant, batch: list[Asked], out: Path | None) -> None:
+def answer_batch(assistant: Assistant, batch: list[Asked], out: Path | None, *, drafted: bool = False) -> None:
     """One line for each conversation: {"id", "turn"}, to `out` or standard output."""
     try:
         target = out.open("w", encoding="utf-8") if out else None
@@ -49,7 +49,7 @@ def answer_batch(assistant: Assistant, batch: list[Asked], out: Path | None) -> 
         with shown_progress() as told:
             for number, asked in enumerate(batch):
                 told("Asking", number, len(batch))
-                line = json.dumps({"id": asked.id, "turn": _last_turn(assistant, asked)}, ensure_ascii=False)
+                line = json.dumps({"id": asked.id, "turn": _last_turn(assistant, asked, drafted)}, ensure_ascii=False)
                 (target or sys.stdout).write(line + "\n")
             told("Asking", len(batch), len(batch))
     finally:
@@ -57,10 +57,10 @@ def answer_batch(assistant: Assistant, batch: list[Asked], out: Path | None) -> 
             target.close()
 
 
-def _last_turn(assistant: Assistant, asked: Asked) -> dict[str, Any]:
+def _last_turn(assistant: Assistant, asked: Asked, drafted: bool) -> dict[str, Any]:
     conversation = Conversation()
     for message in asked.turns:
-        conversation = conversation.then(assistant.ask(message, conversation))
+        conversation = conversation.then(assistant.ask(message, conversation, drafted=drafted))
     return conversation.turns[-1].to_json()
 
 

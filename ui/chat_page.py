@@ -7,6 +7,7 @@ import logging
 import streamlit as st
 
 from assistant.assistant import Assistant
+from assistant.drafting import Drafting
 from assistant.errors import ExpectedError
 from ui import components, source_view, turn_view
 from ui.escaping import in_html, in_label
@@ -14,6 +15,7 @@ from ui.session import Visit, visit
 from ui.top_bar import about
 
 _LONGEST = 2000
+_MODES = ("Verbatim", "Drafted, checked")
 _log = logging.getLogger(__name__)
 
 
@@ -22,15 +24,33 @@ def show(assistant: Assistant) -> None:
     here = visit()
     if message := st.chat_input("Ask the documents", max_chars=_LONGEST, key="message"):
         here.ask(message)
+    opening = st.empty()  # always there, so that nothing of the first screen lingers below a question being answered
     if not here.conversation.turns and not here.pending:
-        _first_screen(assistant, here)
-    with st.container(key="reading"):
+        with opening.container():
+            _first_screen(assistant, here)
+    reading = st.container(key="reading")
+    if assistant.drafting is not None:
+        _mode(assistant.drafting, here)
+    with reading:
         left, *beside = st.columns([11, 10], gap="large") if here.opened else st.columns(1)
         with left:
             _conversation(assistant, here)
         if here.opened and beside:
             with beside[0]:
                 source_view.show(assistant, here, here.opened)
+
+
+def _mode(drafting: Drafting, here: Visit) -> None:
+    """The switch between quoted answers and drafted ones; while it is on, it says where the questions go."""
+    with st.container(key="mode", gap=None):
+        chosen = st.segmented_control(
+            "How answers are written", _MODES, default=_MODES[here.drafted], required=True, key="how",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        here.drafted = chosen == _MODES[True]
+        if here.drafted:
+            told = f"{drafting.told} Every sentence is checked against what it cites before it shows."
+            st.html(f'<p class="mode-told" role="status">{in_html(told)}</p>')
 
 
 def _conversation(assistant: Assistant, here: Visit) -> None:
@@ -45,20 +65,27 @@ def _conversation(assistant: Assistant, here: Visit) -> None:
 def _answer_now(assistant: Assistant, here: Visit) -> None:
     """Asks, showing each stage; then the page is drawn again with the answer in its place."""
     turn_view.said(here.pending)
-    place = st.empty()
+    verified, place = st.empty(), st.empty()
+    heard: list[str] = []
 
     def stage(name: str) -> None:
         place.html(f'<p class="stage" role="status">{in_html(name)}<span aria-hidden="true">…</span></p>')
 
+    def sentence(text: str) -> None:
+        heard.append(f"<p>{in_html(text)}</p>")
+        verified.html(f'<div class="verified" aria-live="polite">{"".join(heard)}</div>')
+
     stage("Checking the message")
     try:
-        turn = assistant.ask(here.pending, here.conversation, stage)
+        turn = assistant.ask(here.pending, here.conversation, stage, drafted=here.drafted, sentence=sentence)
     except ExpectedError as error:
         here.pending = ""
+        verified.empty()
         place.html(f'<p class="failed" role="alert">{in_html(str(error))}</p>')
     except Exception:
         _log.exception("A question could not be answered")
         here.pending = ""
+        verified.empty()
         place.html(
             '<p class="failed" role="alert">Something went wrong, so nothing is answered. The terminal that runs '
             "Sourcebound shows the details. Help for people in danger is under “Get help now”.</p>"

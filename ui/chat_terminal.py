@@ -18,7 +18,7 @@ _COMMANDS = """/1, /2, …   the source of citation 1, 2, … with the text arou
 _AROUND = 400
 
 
-def chat(assistant: Assistant, paper: Paper) -> None:
+def chat(assistant: Assistant, paper: Paper, *, drafted: bool = False) -> None:
     """Asks and answers until /quit or the end of the input."""
     documents = assistant.corpus.documents
     count = "one document" if len(documents) == 1 else f"{len(documents)} documents"
@@ -38,12 +38,12 @@ def chat(assistant: Assistant, paper: Paper) -> None:
         elif message.startswith("/"):
             _command(assistant, paper, conversation, message)
         elif message:
-            conversation = _asked(assistant, paper, conversation, message)
+            conversation = _asked(assistant, paper, conversation, message, drafted)
 
 
-def _asked(assistant: Assistant, paper: Paper, conversation: Conversation, message: str) -> Conversation:
+def _asked(assistant: Assistant, paper: Paper, conversation: Conversation, message: str, drafted: bool) -> Conversation:
     try:
-        turn = assistant.ask(message, conversation)
+        turn = assistant.ask(message, conversation, drafted=drafted)
     except ExpectedError as error:
         paper.bold(str(error))
         return conversation

@@ -17,6 +17,7 @@ _EXAMPLES = """examples:
   sourcebound ask "How well does light therapy work for SAD?"
   sourcebound ask --json "What causes serotonin deficiency?" | jq .citations
   sourcebound ask --batch questions.jsonl --out answers.jsonl --corpus ./my-documents
+  sourcebound ask --drafted "What helps against SAD?"       (where a language model is set)
   sourcebound chat
   sourcebound sources serotonin-deficiency
   sourcebound ui
@@ -66,7 +67,9 @@ def parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print the whole turn as JSON")
     ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON Lines of {"id", "turns"}')
     ask.add_argument("--out", type=Path, metavar="FILE", help='where the lines of {"id", "turn"} go')
-    _add(commands, "chat", _chat, "a conversation on the terminal")
+    chat = _add(commands, "chat", _chat, "a conversation on the terminal")
+    for each in (ask, chat):
+        each.add_argument("--drafted", action="store_true", help="let the language model that is set draft the answers")
     sources = _add(commands, "sources", _sources, "list the documents, or show one with numbered passages")
     sources.add_argument("id", nargs="?", help="a document's id")
     _add(commands, "settings", _settings, "the settings in force and where each value comes from")
@@ -127,6 +130,15 @@ def assistant_of(told: argparse.Namespace) -> Any:
     return assistant
 
 
+def _drafting(told: argparse.Namespace, assistant: Any) -> bool:
+    """Whether answers are to be drafted; before anything is sent, says where it goes. ExpectedError where it cannot."""
+    if told.drafted and assistant.drafting is None:
+        raise ExpectedError(assistant.undrafted)
+    if told.drafted:
+        print(f"note: {assistant.drafting.told}", file=sys.stderr)
+    return bool(told.drafted)
+
+
 def _index(told: argparse.Namespace) -> int:
     assistant = assistant_of(told)
     corpus = assistant.corpus
@@ -147,10 +159,12 @@ def _ask(told: argparse.Namespace) -> int:
         from ui.batch import answer_batch, read_batch
 
         batch = read_batch(told.batch)
-        answer_batch(assistant_of(told), batch, told.out)
+        assistant = assistant_of(told)
+        answer_batch(assistant, batch, told.out, drafted=_drafting(told, assistant))
         return 0
     question = sys.stdin.read() if question == "-" else question
-    turn = assistant_of(told).ask(question.strip())
+    assistant = assistant_of(told)
+    turn = assistant.ask(question.strip(), drafted=_drafting(told, assistant))
     if told.json:
         import json
 
@@ -166,7 +180,8 @@ def _chat(told: argparse.Namespace) -> int:
     from ui.chat_terminal import chat
     from ui.terminal import Paper
 
-    chat(assistant_of(told), Paper())
+    assistant = assistant_of(told)
+    chat(assistant, Paper(), drafted=_drafting(told, assistant))
     return 0
 
 

@@ -37,6 +37,8 @@ class Visit:
     opened: Opened | None = None
     pending: str = ""
     occasions: int = 0
+    drafted: bool = False  # whether a model may write the answers
+    reported: set[int] = field(default_factory=set)  # the turns that were reported
     left: tuple[int, int] = (-1, 0)  # the chip that a closed source was opened from, which gets the focus back
 
     def ask(self, message: str) -> None:
@@ -73,6 +75,7 @@ class Visit:
     def restart(self) -> None:
         """Forgets the conversation and begins another."""
         self.conversation, self.opened, self.pending, self.left = Conversation(), None, "", (-1, 0)
+        self.reported = set()
 
 
 def visit() -> Visit:

@@ -9,8 +9,20 @@ import streamlit as st
 
 from assistant.answers import Outcome, Refusal, Turn
 from assistant.assistant import Assistant
-from ui import components
-from ui.answer_text import TAGS, disclaimers, help_texts, lines, missing, notices, place, searched_as, to_copy
+from assistant.drafted_text import DRAFTED, UNDRAFTED
+from ui import components, report_view
+from ui.answer_text import (
+    TAGS,
+    disclaimers,
+    help_texts,
+    is_drafted,
+    lines,
+    missing,
+    notices,
+    place,
+    searched_as,
+    to_copy,
+)
 from ui.escaping import in_html, in_label
 from ui.session import Opened, Visit
 from ui.top_bar import help_card, linked
@@ -32,8 +44,9 @@ def show(assistant: Assistant, visit: Visit, index: int, last: bool) -> None:
         if turn.outcome is not Outcome.CRISIS:
             _heading(turn)
             _answer(visit, index)
-        for text in notices(turn):
+        for text in notices(turn, without=DRAFTED):
             st.html(f'<p class="notice">{linked(text)}</p>')
+        _withheld(turn)
         _citations(visit, index)
         if turn.refusal:
             _refusal(assistant, visit, turn.refusal, index)
@@ -41,6 +54,8 @@ def show(assistant: Assistant, visit: Visit, index: int, last: bool) -> None:
             _suggestions(visit, turn, index)
         for text in disclaimers(turn):
             st.html(f'<p class="disclaimer">{linked(text)}</p>')
+        if turn.record:
+            report_view.show(assistant, visit, index)
 
 
 def said(message: str) -> None:
@@ -51,6 +66,8 @@ def said(message: str) -> None:
 def _heading(turn: Turn) -> None:
     if searched := searched_as(turn):
         st.html(f'<p class="understood">Searched as: <q>{in_html(searched)}</q></p>')
+    if is_drafted(turn):
+        st.html('<p class="tag drafted">Drafted, checked</p>')
     if turn.outcome in TAGS:
         st.html(f'<p class="tag">{TAGS[turn.outcome]}</p>')
 
@@ -70,6 +87,22 @@ def _answer(visit: Visit, index: int) -> None:
         "copy": to_copy(turn) if turn.citations else "",
     }
     components.answer(f"answer-{visit.conversation.id}-{index}", data, lambda number: visit.cite(index, number))
+
+
+def _withheld(turn: Turn) -> None:
+    """What a model wrote and nobody was shown, for who wants to see it."""
+    if not any(notice.kind in (DRAFTED, UNDRAFTED) for notice in turn.notices) or not turn.withheld:
+        return
+    count = len(turn.withheld)
+    with st.expander(f"{count} drafted {'sentence' if count == 1 else 'sentences'} withheld"):
+        rows = "".join(
+            f"<li><s>{in_html(entry.text)}</s><br><span>Withheld: {in_html(entry.reason)}.</span></li>"
+            for entry in turn.withheld
+        )
+        st.html(
+            '<p class="why">The model wrote this; it did not hold against the sources. It is no part of the answer.</p>'
+            f'<ul class="withheld">{rows}</ul>'
+        )
 
 
 def _citations(visit: Visit, index: int) -> None:
