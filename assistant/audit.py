@@ -9,14 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant.answers import Turn
-from assistant.audit_chain import Chain, View, Writer, head_of, stamp
+from assistant.audit_chain import Chain, View, head_of, stamp
 from assistant.audit_checks import Anchor, anchor_in, check
+from assistant.audit_erasing import erased, to_erase
 from assistant.record import (
+    ANSWERS,
     COLUMNS,
     FIRST,
     Broken,
@@ -27,11 +29,12 @@ from assistant.record import (
     Verification,
     canonical,
     is_committed,
-    ranges_of,
 )
 from assistant.record_queries import columns_of, condition, words_of
+from assistant.redaction import redact
 from corpus.errors import RecordError
 
+LONGEST_NOTE = 2000
 _COLUMNS = ", ".join(f"chain.{name}" for name in COLUMNS)
 
 
@@ -50,13 +53,24 @@ class AuditLog:
     """One record in one folder; safe for many threads and many processes.
 
     Whatever cannot be written is a RecordError: the caller withholds the answer, or shows a crisis reply and
-    calls `append_gap`. A log that cannot be opened yet is opened at the next call.
+    calls `append_gap`. A log that cannot be opened yet is opened at the next call. Words older than
+    `retention_days` are erased beside the first answer of every further day.
     """
 
     def __init__(
-        self, folder: Path, mode: str = "full", *, patience: float = 10.0, clock: Callable[[], datetime] = now
+        self,
+        folder: Path,
+        mode: str = "full",
+        *,
+        crisis_words: bool = False,
+        retention_days: float | None = None,
+        patience: float = 10.0,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         self.mode = Mode(mode)
+        self.crisis_words = crisis_words
+        self.retention_days = retention_days
+        self._erased_on = clock().date()  # whoever opens the log erases at the start
         self.folder = folder
         self._clock = clock
         self._chain = Chain(folder, self.mode is Mode.FULL, patience, clock)
@@ -74,7 +88,12 @@ class AuditLog:
             return ""
         columns = columns_of(turn, conversation, self.pseudonym(asker), engine, latency_ms)
         with self._chain.writing() as writer:
-            return writer.add(columns, words_of(turn))
+            name = writer.add(columns, words_of(turn, self.crisis_words))
+        if self.retention_days is not None and self._erased_on != (today := self._clock().date()):
+            self._erased_on = today
+            # No daemon: the process ends when it is done, not in the middle of it.
+            threading.Thread(target=self._erase_expired, name="audit retention").start()
+        return name
 
     def append_gap(self, turn: Turn, conversation: str, asker: str, engine: str, reason: str) -> None:
         """Note a crisis reply that was shown unrecorded; it is written as soon as the log can be."""
@@ -93,40 +112,45 @@ class AuditLog:
                 return 0
             with self._chain.writing() as writer:
                 for gap in self._gaps:
-                    writer.add(gap.columns | {"asker": self.pseudonym(gap.columns["asker"])}, words_of(gap.turn))
+                    asker = self.pseudonym(gap.columns["asker"])
+                    writer.add(gap.columns | {"asker": asker}, words_of(gap.turn, self.crisis_words))
             written = len(self._gaps)
             self._gaps.clear()
             return written
 
     def review(self, record: str, review: Review) -> str:
         """The hash of the review, which is a row of the same chain."""
+        if not review.reviewer.strip():
+            raise RecordError("A review is signed: give the reviewer's name.")
         columns = self._on(record, "review") | {
             "state": review.state.value,
-            "reviewer": review.reviewer,
+            "reviewer": review.reviewer.strip(),
             "details": canonical({"verdicts": list(review.verdicts), "scales": dict(review.scales)}),
         }
         with self._chain.writing() as writer:
             return writer.add(columns, {"note": review.note} if review.note else None)
 
     def report(self, record: str, note: str = "", asker: str = "") -> str:
-        """The hash of an asker's "something is wrong here"."""
+        """The hash of an asker's "something is wrong here": a row of the chain, its note redacted like a question."""
         columns = self._on(record, "report") | {"asker": self.pseudonym(asker)}
+        note = redact(note.strip()[:LONGEST_NOTE]).text
         with self._chain.writing() as writer:
             return writer.add(columns, {"note": note} if note else None)
 
     def erase(self, older_than_days: float | None = None, conversation: str = "", record: str = "") -> int:
         """How many texts were erased for good: those of old rows, of a conversation, or of a record and its reviews."""
-        where, values, reason = self._to_erase(older_than_days, conversation, record)
+        found = self.record(record).hash if record else ""
+        where, values, reason = to_erase(older_than_days, conversation, found, self._clock())
         with self._chain.writing() as writer:
-            erased = _erased(writer, where, values, {"reason": reason})
-        if erased:
+            count = erased(writer, where, values, {"reason": reason})
+        if count:
             try:
                 self._chain.clean_up()
             except RecordError as error:
                 raise RecordError(
-                    f"{erased} texts were erased, but traces may remain in the files until the next start: {error}"
+                    f"{count} texts were erased, but traces may remain in the files until the next start: {error}"
                 ) from error
-        return erased
+        return count
 
     def anchor(self) -> str:
         """Write the head down in the anchors file; returns it as `seq:hash`, for the page and for exports."""
@@ -207,6 +231,8 @@ class AuditLog:
 
     def _on(self, record: str, event: str) -> dict[str, Any]:
         subject = self.record(record)
+        if subject.event not in ANSWERS:
+            raise RecordError(f"Row {subject.seq} of the record is a {subject.event}, not an answer.")
         return {"event": event, "subject": subject.hash, "conversation": subject.conversation}
 
     def _words_of(self, record: Record) -> dict[str, Any] | None:
@@ -218,16 +244,6 @@ class AuditLog:
             raise RecordError(f"Row {record.seq} of the audit record was changed after it was written.")
         return dict(json.loads(text))
 
-    def _to_erase(self, days: float | None, conversation: str, record: str) -> tuple[str, list[Any], str]:
-        if (days is not None) + bool(conversation) + bool(record) != 1:
-            raise RecordError("Erase by age, by conversation or by record: name one of them.")
-        if days is not None:
-            return "chain.time < ?", [stamp(self._clock() - timedelta(days=days))], f"older than {days:g} days"
-        if conversation:
-            return "chain.conversation = ?", [conversation], "conversation"
-        found = self.record(record).hash
-        return "(chain.hash = ? OR (chain.subject = ? AND chain.subject <> ''))", [found, found], "record"
-
     def _keep_trying(self) -> None:
         for pause in (0.2, 1.0, 2.0, 5.0, 10.0, 30.0, *[60.0] * 1440):
             time.sleep(pause)
@@ -235,15 +251,6 @@ class AuditLog:
                 self.write_gaps()
                 return
 
-
-def _erased(writer: Writer, where: str, values: list[Any], details: dict[str, Any]) -> int:
-    query = f"SELECT texts.seq FROM texts JOIN chain USING (seq) WHERE {where} ORDER BY texts.seq"
-    found = [seq for (seq,) in writer.connection.execute(query, values)]
-    if not found:
-        return 0
-    ranges = ranges_of(found)
-    for first, last in ranges:
-        writer.connection.execute("DELETE FROM texts WHERE seq BETWEEN ? AND ?", (first, last))
-    writer.connection.execute("INSERT OR IGNORE INTO owed VALUES (1)")
-    writer.add({"event": "tombstone", "details": canonical(details | {"count": len(found), "erased": ranges})})
-    return len(found)
+    def _erase_expired(self) -> None:
+        with contextlib.suppress(RecordError):  # tomorrow, or the next start, erases what today could not
+            self.erase(older_than_days=self.retention_days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -131,7 +132,8 @@ def _answerer(corpus: Corpus, retriever: Retriever, support: Support | None, wor
 def _fingerprints(
     corpus: Corpus, opened: Opened, settings: Settings, encoder: str, support: Support | None
 ) -> Fingerprints:
-    models = {"encoder": encoder, "support": support.fingerprint if support else "missing"}
+    judge = support.fingerprint if support else "missing"
+    models = {"sourcebound": version("sourcebound"), "encoder": encoder, "support": judge}
     return Fingerprints(corpus.fingerprint, opened.fingerprint, settings.fingerprint, models)
 
 

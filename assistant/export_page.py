@@ -11,6 +11,7 @@ from assistant.answers import Citation, Turn
 from assistant.audit import AuditLog
 from assistant.audit_chain import stamp
 from assistant.record import Record, Selection, State
+from assistant.record_queries import question_shown
 from assistant.versions import Library
 from assistant.whole_files import written_whole
 from corpus.errors import RecordError
@@ -25,7 +26,10 @@ h3 { font-size: 1rem; margin-bottom: .3rem } .small, dl, th, td { font: 13px/1.5
 white-space: pre-wrap } mark { background: #ffe08a; color: #000 }
 .warn { border: 2px solid #b45309; padding: .4rem .8rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem } dd { margin: 0; overflow-wrap: anywhere }
-@media print { body { margin: 0 } h2 { break-after: avoid } blockquote { break-inside: avoid } }
+table { border-collapse: collapse } th { font-weight: 600 } code { white-space: nowrap }
+th, td { text-align: left; vertical-align: top; padding: .15rem .8rem .15rem 0 }
+@media print { :root { color-scheme: light } body { margin: 0; max-width: none } h2, h3 { break-after: avoid }
+blockquote, tr, li { break-inside: avoid } mark { print-color-adjust: exact } }
 """
 
 
@@ -78,14 +82,15 @@ def place(citation: Citation) -> str:
 
 
 def _page(title: str, sections: Sequence[str], log: AuditLog) -> str:
-    head, exported = log.head(), stamp(datetime.now(UTC))
+    head, exported = log.anchor(), stamp(datetime.now(UTC))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(title)}</title><style>{_STYLE}</style></head><body>
 <h1>Sourcebound: {escape(title)}</h1>
 <p class="small">Written {exported} by an automated reference tool that quotes its documents; not advice.
-Head of the audit record: {escape(head)}. The JSON Lines export, which can be verified, is the authority.</p>
+Head of the audit record, anchored as this was written: {escape(head)}. <code>sourcebound audit verify --head</code>
+checks it later. The JSON Lines export, which can be verified, is the authority.</p>
 {"".join(sections)}
 </body></html>
 """
@@ -101,7 +106,7 @@ def _section(log: AuditLog, record: Record, library: Library) -> str:
 
 
 def _words(turn: Turn, library: Library) -> str:
-    parts = [f"<h3>Question</h3><p class='answer'>{escape(turn.question)}</p>"]
+    parts = [f"<h3>Question</h3><p class='answer'>{escape(question_shown(turn))}</p>"]
     if turn.search_question != turn.question:
         parts.append(f"<p class='small'>Searched as: {escape(turn.search_question)}</p>")
     parts.append(f"<h3>Answer</h3><p class='answer'>{escape(turn.answer)}</p>")

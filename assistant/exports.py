@@ -15,6 +15,8 @@ from assistant.audit import AuditLog
 from assistant.audit_chain import stamp
 from assistant.audit_checks import Anchor, Text, anchor_in, check
 from assistant.record import FIRST, Broken, Record, Selection, Verification, canonical
+from assistant.record_queries import question_shown
+from assistant.versions import Library
 from assistant.whole_files import written_whole
 from corpus.errors import RecordError
 
@@ -30,7 +32,9 @@ CSV_COLUMNS = (
     "question",
     "answer",
     "sources",
+    "quotes",
     "engine",
+    "head of the record",
 )
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0", "|", "%")
 
@@ -82,15 +86,21 @@ def verify_export(path: Path, head: str = "") -> Verification:
     return found
 
 
-def write_csv(log: AuditLog, path: Path, selection: Selection | None = None) -> int:
+def differing_quotes(log: AuditLog, library: Library) -> list[str]:
+    """The records with a quote that does not stand in the stored text of the version it names."""
+    records = (record for record in log.records() if record.cited)
+    return [r.hash for r in records if (turn := log.turn_of(r)) and library.quotes(turn.citations) == "differ"]
+
+
+def write_csv(log: AuditLog, path: Path, library: Library, selection: Selection | None = None) -> int:
     """Write the selected answers as a table for a spreadsheet; returns how many. JSON Lines is the authority."""
-    records = log.records(selection)
+    records, head = log.records(selection), log.anchor()
     with _written(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         sheet = csv.writer(text, quoting=csv.QUOTE_ALL)
         sheet.writerow(CSV_COLUMNS)
         for record in records:
-            sheet.writerow([safe_cell(value) for value in _cells(log, record)])
+            sheet.writerow([safe_cell(value) for value in (*_cells(log, record, library), head)])
         text.detach()
     return len(records)
 
@@ -102,12 +112,12 @@ def safe_cell(value: object) -> str:
     return "'" + text.replace("\0", "") if starts else text.replace("\0", "")
 
 
-def _cells(log: AuditLog, record: Record) -> list[object]:
+def _cells(log: AuditLog, record: Record, library: Library) -> list[object]:
     turn = log.turn_of(record)
-    words = (turn.question, turn.answer) if turn else ("(erased or not kept)", "")
+    words = (question_shown(turn), turn.answer if turn else "")
     sources = "; ".join(f"{c.passage_id} {c.version}" for c in record.cited)
     facts = (record.time, record.hash, record.outcome, record.safety, record.level, record.gate, record.support)
-    return [*facts, *words, sources, record.engine]
+    return [*facts, *words, sources, library.quotes(turn.citations) if turn else "", record.engine]
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[Mapping[str, Any], Text | None]]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from assistant.answers import Level
 from assistant.audit import AuditLog
+from assistant.figure_reading import figures
+from assistant.provenance import tags_of
 from assistant.review import states
+from corpus.passages import Document
+from corpus.segmenting import sentences
 
 LATEST = 2000  # how many texts are read for what only the words can tell
 _TEXTS = """SELECT texts.text FROM chain JOIN texts USING (seq) WHERE chain.event IN ('turn', 'gap')
@@ -28,19 +34,18 @@ class CorpusGap:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures quoted from one document, and how many of them give no reference."""
+    """The figures of one document, and how many of them give no reference."""
 
     document: str
-    quoted: int
+    sentences: int
     unreferenced: int
     percentages: int
     percentages_unreferenced: int
 
     def __str__(self) -> str:
-        others = _of(self.unreferenced, self.quoted, "sentences with a figure")
-        percent = _of(self.percentages_unreferenced, self.percentages, "sentences with a percentage")
-        parts = [*([others] if self.quoted > self.percentages else []), *([percent] if self.percentages else [])]
-        return f"{self.document}: of what was quoted, {' and '.join(parts)} give no reference."
+        percent = _of(self.percentages_unreferenced, self.percentages, "percentages")
+        given = _of(self.unreferenced, self.sentences, "sentences with a figure")
+        return f"{self.document}: {f'{percent} and {given}' if self.percentages else given} give no reference."
 
 
 def outcomes_by_day(log: AuditLog, since: str = "") -> list[tuple[str, str, int]]:
@@ -62,10 +67,15 @@ def support_by_step(log: AuditLog, since: str = "") -> list[tuple[float, int]]:
 
 
 def corpus_gaps(log: AuditLog, since: str = "") -> list[CorpusGap]:
-    """What refusals were missing, most wanted first; refusals that name nothing are grouped by their gate."""
+    """What refusals were missing, most wanted first; refusals that name nothing are grouped by their gate.
+
+    What somebody wrote who was shown help is no gap of the corpus, and does not stand in a chart.
+    """
     times: Counter[tuple[str, str]] = Counter()
     example: dict[tuple[str, str], str] = {}
     for turn in _turns(log, since, ("partial", "abstained")):
+        if Level(turn["safety"]["level"]).rank >= Level.CARD.rank:
+            continue
         refusal = turn.get("refusal") or {}
         for missing in refusal.get("missing") or ["(not named)"]:
             key = (" ".join(missing.split()).lower(), refusal.get("gate", ""))
@@ -75,21 +85,23 @@ def corpus_gaps(log: AuditLog, since: str = "") -> list[CorpusGap]:
     return [CorpusGap(missing, count, gate, example[missing, gate]) for (missing, gate), count in ordered]
 
 
-def quoted_figures(log: AuditLog, since: str = "") -> list[Figures]:
-    """By document: each sentence with a figure that was quoted, once, and whether it gives a reference."""
-    seen: dict[tuple[str, str], set[str]] = {}
-    for turn in _turns(log, since, ("answered", "partial")):
-        titles = {citation["number"]: citation["document"] for citation in turn["citations"]}
-        for claim in turn["claims"]:
-            if "figure" in claim["provenance"] and claim["citations"][0] in titles:
-                seen.setdefault((titles[claim["citations"][0]], claim["text"]), set()).update(claim["provenance"])
-    found = []
-    for document in sorted({title for title, _ in seen}):
-        tags = {text: tags for (title, text), tags in seen.items() if title == document}
-        bare = {text for text, given in tags.items() if "unreferenced" in given}
-        percent = {text for text in tags if "%" in text or "per cent" in text or "percent" in text}
-        found.append(Figures(document, len(tags), len(bare), len(percent), len(percent & bare)))
-    return found
+def unreferenced_figures(documents: Sequence[Document]) -> list[Figures]:
+    """The documents with figures in them, and how many of these give no reference."""
+    return [found for found in map(_figures_of, documents) if found.sentences]
+
+
+@lru_cache(maxsize=256)
+def _figures_of(document: Document) -> Figures:
+    counts = [0, 0, 0, 0]
+    for block, _ in document.blocks:
+        for start, end in sentences(block.text) if block.kind != "heading" else ():
+            sentence = block.text[start:end]
+            tags = tags_of([sentence])
+            if "figure" in tags:
+                percentages = sum(figure.unit == "percent" for figure in figures(sentence))
+                bare = "unreferenced" in tags
+                counts = [a + b for a, b in zip(counts, (1, bare, percentages, percentages * bare), strict=True)]
+    return Figures(document.title, *counts)
 
 
 def review_progress(log: AuditLog) -> list[tuple[str, int]]:

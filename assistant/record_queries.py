@@ -1,11 +1,11 @@
-"""Turns a selection into SQL, and a turn into the columns of a row."""
+"""Turns a selection into SQL, and a turn into the columns of a row and the words beside it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from assistant.answers import Turn
+from assistant.answers import Level, Turn
 from assistant.record import Selection, State, canonical
 
 STATE_NOW = """coalesce((SELECT newer.state FROM chain AS newer WHERE newer.subject = chain.hash AND newer.subject <> ''
@@ -39,9 +39,25 @@ def columns_of(turn: Turn, conversation: str, asker: str, engine: str, latency_m
     }
 
 
-def words_of(turn: Turn) -> dict[str, Any]:
-    """What is kept beside the chain and can be erased: the whole turn, less the hash it does not have yet."""
-    return replace(turn, record=None).to_json()
+def words_of(turn: Turn, crisis_words: bool = False) -> dict[str, Any]:
+    """What is kept beside the chain and can be erased: the whole turn, less the hash it does not have yet.
+
+    Of a take-over, what the person in danger wrote is left out: class, cues by kind and the help shown remain.
+    """
+    kept = replace(turn, record=None)
+    if turn.safety.level is Level.TAKEOVER and not crisis_words:
+        cues = tuple(cue if cue.startswith("classifier:") else cue.partition(":")[0] for cue in turn.safety.cues)
+        kept = replace(kept, question="", search_question="", safety=replace(turn.safety, cues=cues))
+    return kept.to_json()
+
+
+def question_shown(turn: Turn | None) -> str:
+    """The question as a reader of the record sees it, or in brackets why it is not there."""
+    if turn is None:
+        return "(erased or not kept)"
+    if not turn.question and turn.safety.level is Level.TAKEOVER:
+        return "(what was written is not kept: a take-over)"
+    return turn.question or "(an instruction to the tool, cut out before it was recorded)"
 
 
 def condition(selection: Selection) -> tuple[str, list[Any]]:

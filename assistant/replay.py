@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from assistant.answers import Turn
+from assistant.answers import Outcome, Turn
 from assistant.audit import AuditLog
 from assistant.record import Record, Selection, State, canonical
+from assistant.record_queries import question_shown
+from corpus.errors import ExpectedError
 
-Ask = Callable[[str, list[str]], Turn]  # the question, and the messages before it in its conversation
+CUT = ("phi", "injection")  # the notices that say that words were removed before the message was recorded
+# The question, the messages before it in its conversation, and whether a model drafted the answer.
+Ask = Callable[[str, list[str], bool], Turn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,8 @@ class Difference:
     """One recorded answer beside the answer of today.
 
     `parts` names what differs of the contract's fields; `changed` what was changed of the system meanwhile.
-    `missing` says why the question could not be asked again; the other fields are then empty.
+    `missing` says why the question could not be asked again; the other fields are then empty. Of a message that
+    was not kept as it was written (a name, an instruction to the tool), what the removed words told is not compared.
     """
 
     record: Record
@@ -37,6 +43,16 @@ class Difference:
     def unexplained(self) -> bool:
         """Another answer although nothing changed: a defect."""
         return bool(self.parts) and not self.changed
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What it was (-) and what it is today (+), part by part; where only places moved, nothing."""
+        lines: list[str] = []
+        for part in self.parts if self.before and self.after else ():
+            then, now = (_told(turn, part) for turn in (self.before, self.after) if turn)
+            lines += [f"- {part}: {line}" for line in then if line not in now]
+            lines += [f"+ {part}: {line}" for line in now if line not in then]
+        return tuple(lines)
 
     def __str__(self) -> str:
         name = self.record.hash[:12]
@@ -79,16 +95,22 @@ def replay(log: AuditLog, record: Record, ask: Ask) -> Difference:
     before = log.turn_of(record)
     if before is None:
         return Difference(record, missing="its words were erased or never kept")
+    if not before.question:
+        return Difference(record, missing=question_shown(before).strip("()"))
     earlier = []
     for row in log.records(Selection(conversation=record.conversation)):
         if row.seq >= record.seq:
             break
-        if (turn := log.turn_of(row)) is None:
+        turn = log.turn_of(row)
+        if turn is None or (not turn.question and turn.outcome is Outcome.CRISIS):
             return Difference(
-                record, before, missing=f"an earlier message of its conversation was erased (row {row.seq})"
+                record, before, missing=f"an earlier message of its conversation was erased or not kept (row {row.seq})"
             )
         earlier.append(turn.question)
-    after = ask(before.question, earlier)
+    try:
+        after = ask(before.question, earlier, " by " in record.engine)
+    except ExpectedError as error:
+        return Difference(record, before, missing=str(error))
     return Difference(record, before, after, _parts(before, after), changed_since(before, after))
 
 
@@ -125,10 +147,39 @@ def changed_since(before: Turn, after: Turn) -> tuple[str, ...]:
 
 def _parts(before: Turn, after: Turn) -> tuple[str, ...]:
     """The fields whose JSON is not the same; the fingerprints are told apart, the record differs by nature."""
-    old, new = replace(before, record=None).to_json(), replace(after, record=None).to_json()
+    moved = before.fingerprints.corpus != after.fingerprints.corpus
+    old, new = (_comparable(turn, _cut(before), moved) for turn in (before, after))
     names = [
         name for name in old if name not in ("fingerprints", "record") and canonical(old[name]) != canonical(new[name])
     ]
     support = [[c.support for c in turn.claims] for turn in (before, after)]
     said = [[(c.text, c.citations, c.provenance) for c in turn.claims] for turn in (before, after)]
     return tuple("support" if n == "claims" and said[0] == said[1] and support[0] != support[1] else n for n in names)
+
+
+def _cut(turn: Turn) -> bool:
+    return any(notice.kind in CUT for notice in turn.notices)
+
+
+def _comparable(turn: Turn, cut: bool, moved: bool) -> dict[str, Any]:
+    if cut:  # asked again, the message no longer holds what these were told by
+        notices = tuple(notice for notice in turn.notices if notice.kind not in CUT)
+        turn = replace(turn, notices=notices, safety=replace(turn.safety, class_="", cues=()))
+    if moved:  # in another version of a document, the same words of the same passage are the same quote
+        citations = tuple(replace(citation, version="", start=0, end=0) for citation in turn.citations)
+        turn = replace(turn, citations=citations)
+    return replace(turn, record=None).to_json()
+
+
+def _told(turn: Turn, part: str) -> list[str]:
+    """One part of a turn as lines to read."""
+    if part == "citations":
+        return [f"{c.document_id} {c.version}: {c.quote}" for c in turn.citations]
+    if part in ("claims", "support"):
+        return [f"{c.text} (support {c.support:.3f}; {', '.join(c.provenance)})" for c in turn.claims]
+    if part == "refusal" and turn.refusal:
+        return [f"{turn.refusal.gate}: {turn.refusal.explanation} {'; '.join(turn.refusal.missing)}".strip()]
+    value = turn.to_json()[part]
+    if isinstance(value, list):
+        return [item if isinstance(item, str) else canonical(item) for item in value]
+    return [value if isinstance(value, str) else canonical(value)]

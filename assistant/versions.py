@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ class Opened:
     """A citation beside the text it was made from.
 
     `holds`: the quote stands in the stored text, to the character. `now` is "same", "differs" or "gone":
-    the document in force against the cited version; `difference` holds its removed (-) and added (+) lines.
+    the document in force against the cited version; `difference` holds its removed (-) and added (+) sentences.
     """
 
     citation: Citation
@@ -45,6 +46,7 @@ class Library:
 
     def __init__(self, folder: Path, documents: Sequence[Document] = ()) -> None:
         self._folder = folder
+        self._read: dict[tuple[str, str], Document] = {}
         self._documents = {document.id: document for document in documents}
 
     @property
@@ -68,7 +70,12 @@ class Library:
     def document(self, document_id: str, version: str) -> Document | None:
         """That version of the document; None where it is not kept, or is no longer the text it says it is."""
         current = self._documents.get(document_id)
-        return current if current and current.version == version else self._stored(document_id, version)
+        if current and current.version == version:
+            return current
+        key = (document_id, version)
+        if key not in self._read and (found := self._stored(document_id, version)):
+            self._read[key] = found
+        return self._read.get(key)
 
     def opened(self, citation: Citation) -> Opened:
         """The citation beside its text, compared with the stored bytes and with the version in force."""
@@ -79,6 +86,19 @@ class Library:
         if current is None or current.version == citation.version:
             return Opened(citation, text, holds, "gone" if current is None else "same")
         return Opened(citation, text, holds, *_compared(citation, text, current.text))
+
+    def quotes(self, citations: Iterable[Citation]) -> str:
+        """How the quotes compare with the stored bytes: "stand", "differ" or "not kept"; "" where there is none."""
+        worst = ""
+        for citation in citations:
+            document = self.document(citation.document_id, citation.version)
+            if document is None:
+                worst = worst if worst == "differ" else "not kept"
+            elif document.text[citation.start : citation.end] != citation.quote:
+                worst = "differ"
+            else:
+                worst = worst or "stand"
+        return worst
 
     def _path(self, document_id: str, version: str) -> Path:
         return self._folder / f"{fingerprint(document_id)}-{fingerprint(version)}.json"
@@ -94,13 +114,21 @@ class Library:
 
 
 def _compared(citation: Citation, text: str | None, current: str) -> tuple[str, tuple[str, ...]]:
-    """Whether the cited lines still stand in `current`, and what stands there instead."""
+    """Whether the cited sentences still stand in `current`, and what stands there instead."""
     if text is None:
         return ("same" if citation.quote in current else "differs"), ()
-    first, last = text[: citation.start].count("\n"), text[: citation.end].count("\n")
-    before, after = text.split("\n"), current.split("\n")
+    before, after = _sentences(text), _sentences(current)
+    cited = [
+        n for n, (start, words) in enumerate(before) if start < citation.end and start + len(words) > citation.start
+    ]
     changed: list[str] = []
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal" and i1 <= last and i2 > first:
-            changed += [f"- {line}" for line in before[i1:i2] if line] + [f"+ {line}" for line in after[j1:j2] if line]
+    matcher = difflib.SequenceMatcher(None, [words for _, words in before], [words for _, words in after], False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag != "equal" and cited and i1 <= cited[-1] and i2 > cited[0]:
+            changed += [f"- {words}" for _, words in before[i1:i2]] + [f"+ {words}" for _, words in after[j1:j2]]
     return ("differs" if changed else "same"), tuple(changed)
+
+
+def _sentences(text: str) -> list[tuple[int, str]]:
+    """Each sentence or shorter line, with its offset; cut roughly, which is enough to show what changed."""
+    return [(found.start(), found[0]) for found in re.finditer(r"\S[^\n]*?(?:[.!?](?=\s)|(?=\n)|$)", text)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from assistant.audit import AuditLog
+from tests.recorded_turns import Clock
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -46,3 +50,17 @@ def folder(tmp_path: Path) -> Path:
     corpus.mkdir()
     (corpus / "sleep.md").write_text(SLEEP, encoding="utf-8")
     return corpus
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `log`."""
+    return Clock()
+
+
+@pytest.fixture
+def log(tmp_path: Path, clock: Clock) -> Iterator[AuditLog]:
+    """An empty audit record."""
+    log = AuditLog(tmp_path / "audit", clock=clock)
+    yield log
+    log.close()

@@ -1,8 +1,9 @@
-"""Turns to record: whole ones, made by hand, for the tests of the audit record."""
+"""Turns to record, whole ones made by hand, and a clock that is moved by hand: for the tests of the audit record."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from assistant.answers import (
     Citation,
@@ -17,6 +18,7 @@ from assistant.answers import (
     Turn,
     Withheld,
 )
+from assistant.audit import AuditLog
 from corpus.chunking import stored
 from corpus.passages import Block, Document, Source
 
@@ -79,3 +81,22 @@ def a_crisis(question: str = "I cannot go on.") -> Turn:
     """A take-over."""
     safety = Safety("self_harm", Level.TAKEOVER, ("cannot go on",))
     return Turn(question, question, Outcome.CRISIS, safety, "Please call now.", fingerprints=PRINTS)
+
+
+def recorded(log: AuditLog, question: str = "How bright is the lamp?", conversation: str = "one") -> str:
+    """The hash of a record of `a_turn`."""
+    return log.append(a_turn(question), conversation, "Ms Example", "verbatim", 12.5)
+
+
+class Clock:
+    """Stands still, at noon on a Monday, until it is moved."""
+
+    time = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The time it shows."""
+        return self.time
+
+    def move(self, **by: float) -> None:
+        """Forwards, or backwards: days, hours, minutes."""
+        self.time += timedelta(**by)

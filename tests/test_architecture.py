@@ -27,6 +27,7 @@ OWNERS = {
     "langchain": {"assistant/generative.py"},
     "httpx": {"assistant/generative.py"},
     "rapidfuzz": {"assistant/spelling.py"},
+    "sklearn": {"assistant/review.py", "assistant/training"},
     "sqlite3": {"assistant/audit"},
     "filelock": {"index/building.py"},
     "platformdirs": {"assistant/settings.py"},

@@ -5,47 +5,16 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.audit import AuditLog
 from assistant.record import COLUMNS, Mode, Review, Selection, State, Verdict, row_hash
+from assistant.record_queries import question_shown
 from corpus.errors import RecordError
-from tests.recorded_turns import SENTENCE, a_crisis, a_refusal, a_turn
-
-START = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def move(self, **by: float) -> None:
-        self.time += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def log(tmp_path: Path, clock: Clock) -> Iterator[AuditLog]:
-    log = AuditLog(tmp_path / "audit", clock=clock)
-    yield log
-    log.close()
-
-
-def recorded(log: AuditLog, question: str = "How bright is the lamp?", conversation: str = "one") -> str:
-    return log.append(a_turn(question), conversation, "Ms Example", "verbatim", 12.5)
+from tests.recorded_turns import SENTENCE, Clock, a_crisis, a_refusal, a_turn, recorded
 
 
 def a_full_chain(log: AuditLog) -> None:
@@ -181,6 +150,69 @@ class TestModes:
         with pytest.raises(ValueError, match="some"):
             AuditLog(tmp_path, "some")
         assert [mode.value for mode in Mode] == ["full", "metadata", "off"]
+
+
+class TestTheWordsOfACrisis:
+    def test_they_are_not_kept_but_class_help_and_kind_of_cue_are(self, log: AuditLog) -> None:
+        crisis = a_crisis("I cannot go on, xyzzy.")
+        cues = ("pattern: cannot go on, xyzzy", "earlier message: pattern: xyzzy", "classifier: 0.98")
+        name = log.append(replace(crisis, safety=replace(crisis.safety, cues=cues)), "one", "", "none", 1)
+
+        turn = log.turn_of(log.record(name))
+
+        assert turn is not None
+        assert (turn.question, turn.search_question, turn.answer) == ("", "", crisis.answer)
+        assert turn.safety == replace(crisis.safety, cues=("pattern", "earlier message", "classifier: 0.98"))
+        assert question_shown(turn) == "(what was written is not kept: a take-over)"
+        assert all(b"xyzzy" not in content for content in files_of(log).values())
+        assert log.verify().ok
+
+    def test_they_are_kept_where_that_is_asked_for(self, tmp_path: Path) -> None:
+        log = AuditLog(tmp_path / "audit", crisis_words=True)
+
+        turn = log.turn_of(log.record(log.append(a_crisis(), "one", "", "none", 1)))
+
+        assert turn is not None
+        assert turn.question == a_crisis().question
+        log.close()
+
+
+class TestReporting:
+    def test_a_report_is_a_row_of_the_chain_its_note_redacted_and_its_asker_a_pseudonym(self, log: AuditLog) -> None:
+        name = recorded(log)
+
+        log.report(name, " The lux is wrong, write to ann@example.org. " + "x" * 3000, "Ms Example")
+
+        [report] = log.about(log.record(name))
+        assert (report.event, report.subject, report.asker) == ("report", name, log.record(name).asker)
+        assert log.note_of(report).startswith("The lux is wrong, write to [e-mail].")
+        assert len(log.note_of(report)) <= 2000
+        assert log.verify().ok
+
+
+class TestRetention:
+    def test_words_past_their_time_are_erased_once_a_day_without_a_new_start(
+        self, tmp_path: Path, clock: Clock
+    ) -> None:
+        log = AuditLog(tmp_path / "audit", retention_days=90, clock=clock)
+        first = recorded(log)
+        clock.move(days=91)
+        for _ in range(2):
+            recorded(log)
+        _wait_for_thread("audit retention")
+
+        assert log.turn_of(log.record(first)) is None
+        assert [record.more["reason"] for record in log.records(Selection(events=("tombstone",)))] == [
+            "older than 90 days"
+        ]
+        assert (log.verify().ok, log.verify().texts) == (True, 2)
+        log.close()
+
+
+def _wait_for_thread(name: str) -> None:
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join(10)
 
 
 class TestAppendOnly:
@@ -380,6 +412,8 @@ class TestAnchors:
         log.close()
         again = AuditLog(log.folder, clock=clock)
 
+        AuditLog(log.folder, clock=clock).close()  # nothing was added since: nothing to anchor
+
         assert [anchor.seq for anchor in again.anchors()] == [1000, 1001]
         assert again.head() == f"1001:{again.anchors()[-1].hash}"
         again.close()
@@ -494,13 +528,13 @@ class TestFailing:
 
         gap = log.records()[-1]
         assert (gap.event, gap.safety, gap.more["reason"]) == ("gap", "self_harm", "disk full")
-        assert log.turn_of(gap) == a_crisis().recorded_as(gap.hash)
+        turn = log.turn_of(gap)
+        assert turn is not None
+        assert (turn.question, turn.answer) == ("", a_crisis().answer)
 
     def test_a_gap_is_written_without_anybody_asking(self, log: AuditLog) -> None:
         log.append_gap(a_crisis(), "two", "", "none", "disk full")
-        for thread in threading.enumerate():
-            if thread.name == "audit gaps":
-                thread.join(10)
+        _wait_for_thread("audit gaps")
 
         assert [record.event for record in log.records()] == ["gap"]
 
@@ -521,8 +555,8 @@ class TestSelecting:
 
         assert found() == [first, refused, crisis, weak]
         assert found(newest_first=True, limit=2) == [weak, crisis]
-        assert found(since="2026-11-02") == [refused, crisis, weak]
-        assert found(until="2026-11-02") == [first]
+        assert found(since="2026-11-03") == [refused, crisis, weak]
+        assert found(until="2026-11-03") == [first]
         assert found(outcome="abstained") == [refused]
         assert found(safety="self_harm") == found(level="takeover") == [crisis]
         assert found(document="lamps") == [first, weak]

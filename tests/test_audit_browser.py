@@ -1,4 +1,4 @@
-"""The Audit page in a real browser: read, judge by key, sign off."""
+"""The Audit page in a real browser: read, judge by key, sign off, take an answer away, on a narrow screen too."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ def test_a_supervisor_judges_by_key_and_signs_and_another_session_sees_none_of_i
         expect(mine.get_by_text("unreferenced · partly")).to_be_visible(timeout=30_000)
         other.reload()
         expect(other.get_by_text("unreferenced · not judged")).to_be_visible(timeout=60_000)
+        mine.get_by_text("accepted", exact=True).click()
         mine.get_by_label("Reviewer").fill("Dr One")
         mine.get_by_role("button", name="Sign off").click()
         expect(mine.get_by_text("Recorded as")).to_be_visible(timeout=30_000)
@@ -89,3 +90,32 @@ def test_a_supervisor_judges_by_key_and_signs_and_another_session_sees_none_of_i
 
     [review] = log.records(Selection(events=("review",)))
     assert (review.reviewer, review.more["verdicts"]) == ("Dr One", ["partly"])
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; type: apt install chromium")
+def test_an_answer_is_taken_away_as_a_page_that_prints_and_nothing_is_wider_than_a_phone(
+    address: str, log: AuditLog, tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 400, "height": 800}).new_page()
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download this answer").click()
+        download.value.save_as(tmp_path / "answer.html")
+        for view in ("All answers", "Overview", "Record"):
+            page.get_by_text(view, exact=True).click()
+            seen = {"All answers": "Filters", "Overview": "Support of the weakest claim", "Record": "Verify now"}[view]
+            expect(page.get_by_text(seen)).to_be_visible(timeout=60_000)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 400, view
+        paper = browser.new_page()
+        paper.goto((tmp_path / "answer.html").as_uri())
+        expect(paper.locator("mark")).to_have_text(SENTENCE)
+        printed = paper.pdf()
+        browser.close()
+
+    assert log.head() in (tmp_path / "answer.html").read_text()
+    assert printed.startswith(b"%PDF-")

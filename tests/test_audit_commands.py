@@ -26,13 +26,13 @@ def state(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(state: Path, *words: object, answer: str = a_turn().answer) -> int:
-    def ask(question: str, earlier: list[str]) -> Turn:
+def run(state: Path, *words: object, answer: str = a_turn().answer, record: str = "full") -> int:
+    def ask(question: str, earlier: list[str], drafted: bool) -> Turn:
         return replace(a_turn(question), answer=answer)
 
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers())
-    needs = Needs(state, 90, lambda: Library(state / "versions", [a_document()]), lambda: ask)
+    needs = Needs(state, 90, lambda: Library(state / "versions", [a_document()]), lambda: ask, record)
     return run_command(parser.parse_args(["audit", *map(str, words)]), needs)
 
 
@@ -92,6 +92,97 @@ class TestList:
 
         assert "[sample]" in capsys.readouterr().out
 
+    def test_what_is_no_date_or_no_state_is_wrong_usage(self, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        for words in (["--since", "yesterday"], ["--state", "acepted"], ["--outcome", "anwered"]):
+            with pytest.raises(SystemExit):
+                run(state, "list", *words)
+        assert "no date such as 2026-11-01" in capsys.readouterr().err
+
+
+class TestShow:
+    def test_an_answer_with_its_claims_sources_and_reviews(
+        self, state: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Library(state / "versions", [a_document()]).keep()
+        name = AuditLog(state / "audit").records()[0].hash
+
+        assert run(state, "show", name[:10]) == 0
+
+        told = capsys.readouterr().out
+        for part in (name, "Question: How bright", f"[1] lamps {a_document().version}", "accepted by Dr One"):
+            assert part in told
+        assert "Withheld (not supported): The lamp cures winter." in told
+        assert "Every quote stands" in told
+
+    def test_a_quote_that_does_not_stand_is_said_when_shown_and_when_exported(
+        self, state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Library(state / "versions", [a_document()]).keep()
+        turn = a_turn()
+        forged = replace(turn, citations=(replace(turn.citations[0], quote="A lamp of 1 lux."),))
+        name = AuditLog(state / "audit").append(forged, "three", "", "verbatim", 1)
+
+        assert run(state, "show", name) == 1
+        assert run(state, "export", "--out", tmp_path / "a.jsonl") == 1
+        assert run(state, "export", "--out", tmp_path / "a.csv") == 1
+        assert capsys.readouterr().out.count("does not stand in the stored text") == 3
+
+    def test_nothing_shown_can_command_a_terminal(self, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        run(state, "show", AuditLog(state / "audit").records()[1].hash)
+
+        assert "\x1b" not in capsys.readouterr().out
+
+
+class TestReview:
+    def test_a_review_is_signed_into_the_chain(self, state: Path) -> None:
+        log = AuditLog(state / "audit")
+        name = log.records()[0].hash
+        words = ("--verdicts", "does not", "--potential-for-harm", "2", "--note", "see row 1")
+
+        assert run(state, "review", name[:8], "--state", "escalated", "--reviewer", "Dr Two", *words) == 0
+
+        review = log.about(log.record(name))[-1]
+        assert (review.state, review.reviewer, log.note_of(review)) == ("escalated", "Dr Two", "see row 1")
+        assert review.more == {"verdicts": ["does not"], "scales": {"potential for harm": 2}}
+        assert run(state, "verify") == 0
+
+    def test_too_few_verdicts_and_unknown_ones_are_refused(self, state: Path) -> None:
+        name = AuditLog(state / "audit").records()[0].hash
+        for verdicts, why in (("supports,partly", "has 1 claims, and 2"), ("maybe", "no verdict 'maybe'")):
+            with pytest.raises(RecordError, match=why):
+                run(state, "review", name, "--state", "accepted", "--reviewer", "Dr Two", "--verdicts", verdicts)
+
+    def test_two_reviewers_agreement_stands_under_the_queue(
+        self, state: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        name = AuditLog(state / "audit").records()[0].hash
+        for who in ("Dr Two", "Dr Three"):
+            run(state, "review", name, "--state", "accepted", "--reviewer", who, "--verdicts", "supports")
+
+        run(state, "list", "--queue")
+
+        assert "1 claim judged twice, 100% alike, Cohen's kappa not defined" in capsys.readouterr().out
+
+
+class TestReport:
+    def test_a_report_brings_the_answer_to_the_head_of_the_queue(
+        self, state: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        name = AuditLog(state / "audit").records()[0].hash
+
+        assert run(state, "report", name[:8], "--note", "the lux is wrong", "--asker", "Ms Example") == 0
+        run(state, "list", "--queue")
+
+        assert "[reported] How bright is the lamp?" in capsys.readouterr().out.splitlines()[1]
+
+    def test_where_no_words_are_recorded_its_note_is_not_kept_either(self, state: Path) -> None:
+        log = AuditLog(state / "audit")
+        name = log.records()[0].hash
+
+        run(state, "report", name, "--note", "swordfish", record="metadata")
+
+        assert log.note_of(log.about(log.record(name))[-1]) == ""
+
 
 class TestExport:
     def test_a_table_and_a_page(self, state: Path, tmp_path: Path) -> None:
@@ -125,7 +216,7 @@ class TestReplay:
         lines = capsys.readouterr().out.splitlines()
         assert lines[0] == "1 of 1 accepted answers unchanged, 0 differ."
         assert lines[-1] == "0 of 1 accepted answers unchanged, 1 differ (1 of them although nothing changed)."
-        assert "  now:  Another." in lines
+        assert "  + answer: Another." in lines
 
     def test_nothing_to_ask_is_said(self, state: Path) -> None:
         with pytest.raises(RecordError, match="No recorded answer fits"):

@@ -1,4 +1,4 @@
-"""The n-th write, fsync, truncation or link under the record fails, for n = 1, 2, 3 … until none is left to fail."""
+"""The n-th write, fsync, truncation, link or rename fails, for n = 1, 2, 3 … until none is left to fail."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ static int fails(int fd) {
     ssize_t length = readlink(name, path, sizeof path - 1);
     if (length < 0) return 0;
     path[length] = 0;
-    if (!strstr(path, "/audited/") || strstr(path, "-shm")) return 0;
+    if (!(strstr(path, "/audited/") || strstr(path, "/exported/")) || strstr(path, "-shm")) return 0;
     if (++calls != at) return 0;
     errno = error_number;
     return 1;
@@ -50,20 +50,28 @@ int link(const char *a, const char *b) {
     if (at && strstr(b, "/audited/") && ++calls == at) { errno = error_number; return -1; }
     return REAL(link)(a, b);
 }
+int rename(const char *a, const char *b) {
+    if (at && strstr(b, "/exported/") && ++calls == at) { errno = error_number; return -1; }
+    return REAL(rename)(a, b);
+}
 """
 
 LOOP = """
 import ctypes, json, shutil, sys
 from pathlib import Path
 from assistant.audit import AuditLog
+from assistant.exports import verify_export, write_export
 from assistant.record import Selection
 from corpus.errors import RecordError
 from tests.recorded_turns import a_turn
 
 shim, folder, fresh, error = ctypes.CDLL(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "fresh", int(sys.argv[4])
-base, work = folder / "base", folder / "audited"
+base, work, export = folder / "base", folder / "audited", folder / "exported" / "audit.jsonl"
+export.parent.mkdir()
 log = AuditLog(base)
 kept = [log.append(a_turn(f"Before {n}?"), f"talk {n % 2}", "", "verbatim", 1) for n in range(6)]
+write_export(log, export)
+old = export.read_bytes()
 log.close()
 wrong, told, n = [], 0, 0
 while True:
@@ -71,13 +79,16 @@ while True:
     shutil.rmtree(work, ignore_errors=True)
     if not fresh:
         shutil.copytree(base, work)
+    export.write_bytes(old)
     acknowledged, said = [] if fresh else list(kept), []
     shim.arm(ctypes.c_long(n), error)
     log = AuditLog(work, patience=0.2)
-    for step in range(4):
+    for step in range(5):
         try:
             if step == 2:
                 log.erase(conversation="talk 1")
+            elif step == 4:
+                write_export(log, export)
             else:
                 acknowledged.append(log.append(a_turn(f"During {step}?"), "talk 1", "me", "verbatim", 1))
         except RecordError as problem:
@@ -92,8 +103,9 @@ while True:
     erased = bool(log.records(Selection(events=("tombstone",))))
     files = b"".join(path.read_bytes() for path in work.iterdir())
     left = erased and (b"During 0?" in files or b"Before 1?" in files)
-    if not found.ok or lost or left:
-        wrong.append([n, str(found), lost, left, said])
+    torn = export.read_bytes() != old and not verify_export(export, log.head()).ok
+    if not found.ok or lost or left or torn or len(list(export.parent.iterdir())) != 1:
+        wrong.append([n, str(found), lost, left, torn, said])
     log.close()
     if calls < n or n > 500:
         break

@@ -20,7 +20,7 @@ from tests.recorded_turns import a_document, a_turn
 from ui.audit_page import show
 folder = Path({folder!r})
 library = Library(folder / "versions", [a_document()])
-show(AuditLog(folder / "audit"), library, lambda question, earlier: a_turn(question))
+show(AuditLog(folder / "audit"), library, lambda question, earlier, drafted: a_turn(question))
 """
 
 
@@ -133,6 +133,26 @@ class TestChoosing:
         assert page.selectbox(key="audit_record").value == first
         assert page.button(key="audit_next").disabled
 
+    def test_a_document_and_weak_support_choose(self, log: AuditLog) -> None:
+        log.append(a_turn(), "one", "", "verbatim", 1)
+        weak = log.append(a_turn("Weak?", support=0.6), "two", "", "verbatim", 1)
+        log.append(a_refusal(), "three", "", "verbatim", 1)
+        page = opened(log, "All answers")
+
+        page.selectbox(key="audit_document").select("lamps").run()
+        assert len(page.selectbox(key="audit_record").options) == 2
+        page.number_input(key="audit_support").set_value(0.7).run()
+        assert page.selectbox(key="audit_record").value == weak
+
+    def test_a_take_over_is_read_without_the_words_of_the_person_in_danger(self, log: AuditLog) -> None:
+        log.append(a_crisis("I cannot go on."), "one", "", "none", 1)
+
+        text = shown(opened(log))
+
+        assert "(what was written is not kept: a take-over)" in text
+        assert "Please call now." in text
+        assert "I cannot go on" not in text
+
     def test_a_long_list_has_pages(self, log: AuditLog) -> None:
         for number in range(60):
             log.append(a_turn(f"Question {number}?"), "one", "", "verbatim", 1)
@@ -163,11 +183,46 @@ class TestJudging:
         assert log.note_of(review) == "It was 2,500 lux."
         assert log.verify().ok
 
+    def test_after_signing_the_queue_goes_on_to_the_next(self, log: AuditLog) -> None:
+        first, second = (log.append(a_turn(question), "one", "", "verbatim", 1) for question in ("First?", "Second?"))
+        page = opened(log)
+        assert page.selectbox(key="audit_record").value == first
+
+        page.radio(key=f"audit_state_{first}").set_value("accepted")
+        page.text_input(key=f"audit_who_{first}").set_value("Dr One")
+        _submit(page)
+
+        assert "Recorded as" in shown(page)
+        assert page.selectbox(key="audit_record").value == second
+        assert page.text_input(key=f"audit_who_{second}").value == "Dr One"
+
+    def test_what_another_reviewer_said_is_folded_away_for_a_second_opinion(self, log: AuditLog) -> None:
+        name = log.append(a_turn(), "one", "", "verbatim", 1)
+        log.review(name, Review(State.CORRECTED, "Dr One", (Verdict.PARTLY,), note="the lux is missing"))
+
+        page = opened(log, "All answers")
+
+        [folded] = [box for box in page.expander if box.label.startswith("Reviews")]
+        assert folded.label == "Reviews: 1, the latest says corrected"
+        assert not folded.proto.expanded
+        assert "the lux is missing" in "".join(element.proto.body for element in folded.get("html"))
+
+    def test_a_review_without_state_is_not_recorded(self, log: AuditLog) -> None:
+        name = log.append(a_turn(), "one", "", "verbatim", 1)
+        page = opened(log)
+
+        page.text_input(key=f"audit_who_{name}").set_value("Dr One")
+        _submit(page)
+
+        assert "Say what becomes of the answer" in shown(page)
+        assert log.records(Selection(events=("review",))) == []
+
     def test_an_unsigned_or_half_judged_review_is_not_recorded(self, log: AuditLog) -> None:
         turn = a_turn()
         name = log.append(replace(turn, claims=turn.claims * 2), "one", "", "verbatim", 1)
         page = opened(log)
 
+        page.radio(key=f"audit_state_{name}").set_value("accepted")
         _submit(page)
         unsigned = shown(page)
         page.button(key=f"audit_verdict_{name}_SUPPORTS").click().run()
@@ -198,7 +253,7 @@ class TestOverviewAndRecord:
 
         assert len(page.get("vega_lite_chart")) == 4
         assert len(page.dataframe) == 5
-        assert "On lamps: of what was quoted, 1 of 1 sentences with a figure give no reference." in shown(page)
+        assert "On lamps: 1 of 1 sentences with a figure give no reference." in shown(page)
         assert "No claim has been judged by two reviewers yet." in shown(page)
 
     def test_an_empty_record_says_so_everywhere(self, log: AuditLog) -> None:
@@ -228,7 +283,7 @@ class TestTheLibraryOnThePage:
         page = opened(log)
 
         assert "The current version differs here." in shown(page)
-        assert any("10,000 lux" in block.value for block in page.code)
+        assert ">+ A lamp of 10,000 lux" in shown(page)
 
 
 def _submit(page: AppTest) -> None:

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,28 +21,44 @@ from hypothesis import strategies as some
 
 from assistant.audit import AuditLog
 from assistant.export_page import answer_page, conversation_page, write_page
-from assistant.exports import CSV_COLUMNS, safe_cell, verify_export, write_csv, write_export
+from assistant.exports import CSV_COLUMNS, differing_quotes, safe_cell, verify_export, write_csv, write_export
 from assistant.record import Review, Selection, State, Verdict, row_hash
 from assistant.versions import Library
 from assistant.whole_files import written_whole
 from corpus.errors import RecordError
-from tests.recorded_turns import SENTENCE, a_crisis, a_document, a_refusal, a_turn
+from tests.recorded_turns import SENTENCE, a_crisis, a_document, a_refusal, a_turn, recorded
+
+EXPORTER = """
+import sys
+from pathlib import Path
+from assistant.audit import AuditLog
+from assistant.exports import write_export
+log = AuditLog(Path(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    write_export(log, Path(sys.argv[2]))
+"""
+WRITER = """
+import sys, time
+from pathlib import Path
+from assistant.audit import AuditLog
+from tests.recorded_turns import recorded
+log = AuditLog(Path(sys.argv[1]))
+while True:
+    recorded(log, "Beside?", "beside")
+    time.sleep(0.01)
+    log.erase(conversation="beside")
+"""
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[AuditLog]:
-    log = AuditLog(tmp_path / "audit")
-    yield log
-    log.close()
+def _started(script: str, *given: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", script, *map(str, given)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     return Library(tmp_path / "versions", [a_document()])
-
-
-def recorded(log: AuditLog, question: str = "How bright is the lamp?", conversation: str = "one") -> str:
-    return log.append(a_turn(question), conversation, "Ms Example", "verbatim", 1)
 
 
 @pytest.fixture
@@ -185,32 +201,40 @@ class TestWritingWhole:
         assert outcomes[0] == "said"
         assert outcomes[-1] == "written"
 
-    def test_killed_at_any_moment_the_old_file_or_the_new_one_is_there(self, tmp_path: Path) -> None:
-        script = """
-import sys
-from pathlib import Path
-from assistant.whole_files import written_whole
-print("ready", flush=True)
-for n in range(10**9):
-    with written_whole(Path(sys.argv[1])) as file:
-        for _ in range(50):
-            file.write(b"%09d\\n" % n * 100)
-"""
-        path = tmp_path / "file"
-        for n in range(6):
-            writer = subprocess.Popen(
-                [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
-            )
-            assert writer.stdout is not None
-            writer.stdout.readline()
-            time.sleep(0.02 * n)
-            writer.kill()
-            writer.communicate()
-            if path.exists():
-                lines = path.read_bytes().splitlines()
-                assert (len(lines), len(set(lines))) == (5000, 1)
+    def test_killed_in_the_middle_of_exporting_while_others_write_and_erase_one_whole_export_is_there(
+        self, log: AuditLog, exported: Path
+    ) -> None:
+        for n in range(200):
+            recorded(log, f"Before {n}?")
+        others = _started(WRITER, log.folder)
+        try:
+            for n in range(8):
+                exporter = _started(EXPORTER, log.folder, exported)
+                assert exporter.stdout is not None
+                exporter.stdout.readline()
+                time.sleep(0.013 * n)
+                exporter.kill()
+                exporter.communicate()
+                assert verify_export(exported).ok, n
+        finally:
+            others.kill()
+            others.communicate()
 
-        assert path.exists()
+        assert verify_export(exported).rows > 200
+        assert log.verify().ok
+
+    def test_what_a_killed_export_left_behind_is_removed_once_it_is_old(self, log: AuditLog, exported: Path) -> None:
+        left, fresh, other = (
+            exported.parent / name for name in (".audit.jsonl.1.part", ".audit.jsonl.2.part", ".b.part")
+        )
+        for path in (left, fresh, other):
+            path.write_text("words")
+        for path in (left, other):
+            os.utime(path, (0, 0))
+
+        write_export(log, exported)
+
+        assert [path.exists() for path in (left, fresh, other)] == [False, True, True]
 
     def test_a_block_that_fails_leaves_what_was_there(self, tmp_path: Path) -> None:
         path = tmp_path / "file"
@@ -257,12 +281,12 @@ def _fail_at(patch: pytest.MonkeyPatch, call: str, failing: int) -> Callable[[],
 
 
 class TestCsv:
-    def test_no_cell_is_taken_for_a_formula(self, log: AuditLog, tmp_path: Path) -> None:
+    def test_no_cell_is_taken_for_a_formula(self, log: AuditLog, library: Library, tmp_path: Path) -> None:
         for start in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "  =", "\u00a0@", "\u3000="):
             recorded(log, f"{start}HYPERLINK(A1)")
         recorded(log, 'a "quoted", one\nin two lines')
 
-        write_csv(log, tmp_path / "answers.csv")
+        write_csv(log, tmp_path / "answers.csv", library)
 
         with (tmp_path / "answers.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -279,11 +303,28 @@ class TestCsv:
         assert "\0" not in cell
         assert cell.removeprefix("'") == text.replace("\0", "") or cell == text.replace("\0", "")
 
-    def test_only_what_is_selected_is_written(self, log: AuditLog, tmp_path: Path) -> None:
+    def test_each_row_says_whether_its_quotes_stand_and_which_head_the_record_had(
+        self, log: AuditLog, library: Library, tmp_path: Path
+    ) -> None:
+        turn = a_turn()
+        forged = replace(turn.citations[0], quote="A lamp of 1 lux.")
+        unknown = replace(turn.citations[0], version="0" * 16)
+        for citations in ((), turn.citations, (forged, turn.citations[0]), (turn.citations[0], unknown)):
+            log.append(replace(turn, citations=citations), "one", "", "verbatim", 1)
+
+        write_csv(log, tmp_path / "answers.csv", library)
+
+        with (tmp_path / "answers.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["quotes"] for row in rows] == ["", "stand", "differ", "not kept"]
+        assert {row["head of the record"] for row in rows} == {log.head()}
+        assert differing_quotes(log, library) == [rows[2]["record"]]
+
+    def test_only_what_is_selected_is_written(self, log: AuditLog, library: Library, tmp_path: Path) -> None:
         recorded(log)
         log.append(a_refusal(), "two", "", "verbatim", 1)
 
-        assert write_csv(log, tmp_path / "answers.csv", Selection(outcome="abstained")) == 1
+        assert write_csv(log, tmp_path / "answers.csv", library, Selection(outcome="abstained")) == 1
 
 
 class TestThePage:
@@ -295,6 +336,7 @@ class TestThePage:
 
         for part in ("How bright is the lamp?", f"<mark>{SENTENCE}</mark>", a_document().version, name, log.head()):
             assert part in page
+        assert f"{log.anchors()[-1].seq}:{log.anchors()[-1].hash}" == log.head()
         for part in ("Review: corrected", "partly; correctness 3", "the lux is missing", "not supported"):
             assert part in page
 

@@ -1,41 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from assistant.answers import Level, Safety
 from assistant.audit import AuditLog
-from assistant.overview import corpus_gaps, outcomes_by_day, quoted_figures, review_progress, support_by_step
+from assistant.overview import corpus_gaps, outcomes_by_day, review_progress, support_by_step, unreferenced_figures
 from assistant.record import Review, State, Verdict
 from assistant.review import agreement, cohens_kappa, queue, sample, states
-from tests.recorded_turns import a_crisis, a_refusal, a_turn
-
-
-class Clock:
-    time = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def log(tmp_path: Path, clock: Clock) -> Iterator[AuditLog]:
-    log = AuditLog(tmp_path / "audit", clock=clock)
-    yield log
-    log.close()
-
-
-def recorded(log: AuditLog) -> str:
-    return log.append(a_turn(), "one", "", "verbatim", 1)
+from corpus.errors import RecordError
+from tests.recorded_turns import Clock, a_crisis, a_document, a_refusal, a_turn, recorded
 
 
 class TestQueue:
@@ -72,13 +49,55 @@ class TestQueue:
             for _ in range(12):
                 recorded(log)
                 log.append(a_crisis(), "two", "", "none", 1)
-            clock.time += timedelta(days=7)
+            clock.move(days=7)
 
         reasons = [entry.why for entry in queue(log, per_week=4)]
 
         assert reasons.count("take-over") == 36
         # The draw is over all answers of a week; a take-over that is drawn is in the queue already.
         assert 0 < reasons.count("sample") <= 12
+
+    def test_what_was_reported_stays_in_it_however_old_the_answer(self, log: AuditLog, clock: Clock) -> None:
+        name = recorded(log)
+        clock.move(days=400)
+        recorded(log)
+        log.report(name)
+
+        assert [entry.why for entry in queue(log, since="2027-12-01")] == ["reported", "sample"]
+
+    def test_a_week_is_drawn_from_whole_wherever_the_time_begins(self, log: AuditLog, clock: Clock) -> None:
+        for _ in range(7):
+            for _ in range(5):
+                recorded(log)
+            clock.move(days=1)
+
+        from_monday, from_sunday = (queue(log, 3, since=day) for day in ("2026-11-02", "2026-11-08"))
+
+        assert len(from_monday) == 3
+        assert from_sunday == from_monday
+
+    def test_what_another_judged_of_the_sample_comes_last_for_a_second_opinion(self, log: AuditLog) -> None:
+        judged, waiting = recorded(log), recorded(log)
+        log.review(judged, Review(State.ACCEPTED, "Dr One"))
+
+        assert [entry.hash for entry in queue(log, reviewer="Dr One")] == [waiting]
+        assert [(e.hash, e.why) for e in queue(log, reviewer="Dr Two")] == [
+            (waiting, "sample"),
+            (judged, "second opinion"),
+        ]
+        log.review(judged, Review(State.ACCEPTED, "Dr Two"))
+        assert [entry.hash for entry in queue(log, reviewer="Dr Three")] == [waiting]
+
+    def test_an_unsigned_review_and_one_of_something_else_than_an_answer_are_refused(self, log: AuditLog) -> None:
+        name = recorded(log)
+        report = log.report(name)
+
+        with pytest.raises(RecordError, match="is signed"):
+            log.review(name, Review(State.ACCEPTED, " "))
+        with pytest.raises(RecordError, match="is a report, not an answer"):
+            log.review(report, Review(State.ACCEPTED, "Dr One"))
+        with pytest.raises(RecordError, match="is a report, not an answer"):
+            log.report(report)
 
     def test_the_state_is_that_of_the_latest_review(self, log: AuditLog) -> None:
         name = recorded(log)
@@ -126,13 +145,14 @@ class TestAgreement:
         assert cohens_kappa(["yes", "yes"], ["yes", "yes"]) is None
 
     @given(some.lists(some.tuples(some.sampled_from("abc"), some.sampled_from("abc")), min_size=2, max_size=60))
-    def test_it_is_scikit_learn_s_number(self, pairs: list[tuple[str, str]]) -> None:
-        metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is in the extra `models`")
+    def test_it_is_what_the_formula_of_1960_gives(self, pairs: list[tuple[str, str]]) -> None:
         first, second = zip(*pairs, strict=True)
+        alike = sum(a == b for a, b in pairs) / len(pairs)
+        by_chance = sum(first.count(label) * second.count(label) for label in "abc") / len(pairs) ** 2
+
         found = cohens_kappa(first, second)
 
-        if found is not None:
-            assert found == pytest.approx(metrics.cohen_kappa_score(first, second))
+        assert found == (None if by_chance == 1 else pytest.approx((alike - by_chance) / (1 - by_chance), abs=1e-9))
 
     def test_the_latest_verdicts_of_the_first_two_reviewers_count(self, log: AuditLog) -> None:
         yes, no = Verdict.SUPPORTS, Verdict.DOES_NOT
@@ -143,6 +163,9 @@ class TestAgreement:
             log.review(name, Review(State.ACCEPTED, "Dr One", one))
             log.review(name, Review(State.ACCEPTED, "Dr Three", (Verdict.CANNOT_TELL,)))
         log.review(recorded(log), Review(State.ACCEPTED, "Dr One", (yes,)))
+        without_verdicts = recorded(log)
+        log.review(without_verdicts, Review(State.ACCEPTED, "Dr One"))
+        log.review(without_verdicts, Review(State.ACCEPTED, "Dr Two", (yes,)))
 
         found = agreement(log)
 
@@ -159,7 +182,7 @@ class TestOverview:
     def test_outcomes_are_counted_by_day(self, log: AuditLog, clock: Clock) -> None:
         recorded(log)
         recorded(log)
-        clock.time += timedelta(days=1)
+        clock.move(days=1)
         log.append(a_refusal(), "one", "", "verbatim", 1)
 
         assert outcomes_by_day(log) == [("2026-11-02", "answered", 2), ("2026-11-03", "abstained", 1)]
@@ -174,6 +197,8 @@ class TestOverview:
     def test_what_is_missing_is_grouped_most_wanted_first(self, log: AuditLog) -> None:
         for missing in ("a price", "A  Price", "a colour"):
             log.append(a_refusal(missing=missing), "one", "", "verbatim", 1)
+        helped = Safety("crisis_direct", Level.CARD)
+        log.append(replace(a_refusal(missing="I cannot go on"), safety=helped), "one", "", "verbatim", 1)
         recorded(log)
 
         assert [(gap.missing, gap.times, gap.gate) for gap in corpus_gaps(log)] == [
@@ -181,12 +206,16 @@ class TestOverview:
             ("a colour", 1, "support"),
         ]
 
-    def test_quoted_figures_without_reference_are_rolled_up_each_sentence_once(self, log: AuditLog) -> None:
-        recorded(log)
-        recorded(log)
+    def test_figures_without_reference_are_rolled_up_by_document(self) -> None:
+        told = (
+            "It helped 40-60% of them, and 20% stayed well. (In 1999 nobody knew.) With tablets it was 7% (Hall 2020)."
+        )
 
-        assert [str(entry) for entry in quoted_figures(log)] == [
-            "On lamps: of what was quoted, 1 of 1 sentences with a figure give no reference."
+        found = unreferenced_figures([a_document(), a_document(told, "more"), a_document("No number.", "none")])
+
+        assert [str(entry) for entry in found] == [
+            "On lamps: 1 of 1 sentences with a figure give no reference.",
+            "On lamps: 2 of 3 percentages and 1 of 2 sentences with a figure give no reference.",
         ]
 
     def test_progress_counts_every_answer_once(self, log: AuditLog) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dates
 import json
 import sys
 from collections.abc import Callable
@@ -11,15 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.answers import Level, Outcome
 from assistant.audit import AuditLog
 from assistant.audit_chain import clean
 from assistant.errors import RecordError
 from assistant.export_page import answer_page, conversation_page, write_page
-from assistant.exports import verify_export, write_csv, write_export
-from assistant.record import Record, Selection
+from assistant.exports import differing_quotes, verify_export, write_csv, write_export
+from assistant.record import Record, Selection, State
+from assistant.record_queries import question_shown
 from assistant.replay import Ask, accepted, replays, summary
-from assistant.review import queue
+from assistant.review import agreement, queue
 from assistant.versions import Library
+from ui import audit_review_commands
 
 _EXAMPLES = """examples:
   sourcebound audit verify                              re-derive every hash of the record
@@ -27,6 +31,9 @@ _EXAMPLES = """examples:
   sourcebound audit list --outcome abstained --limit 5
   sourcebound audit export --out audit.jsonl            the authority; .csv and .html are views
   sourcebound audit export --out answer.html --record 3f9a01bc
+  sourcebound audit list --queue                        what awaits review, most urgent first
+  sourcebound audit review 3f9a01bc --state accepted --reviewer "Dr One" --verdicts supports,partly
+  sourcebound audit report 3f9a01bc --note "the figure is for adults only"
   sourcebound audit replay --accepted                   after a change of corpus or model
   sourcebound audit erase --older-than 90
 """
@@ -40,13 +47,21 @@ class Needs:
     retention_days: int
     open_library: Callable[[], Library]
     open_ask: Callable[[], Ask]  # asks without recording
+    record: str = "full"  # whether the note of a review or report is kept
+
+    def log(self) -> AuditLog:
+        """The record in the state folder; RecordError where there is none."""
+        folder = self.state / "audit"
+        if not (folder / "audit.db").exists() and not (folder / "anchors.jsonl").exists():
+            raise RecordError(f"There is no audit record in {folder}: nothing was asked yet, or recording is off.")
+        return AuditLog(folder, "full" if self.record == "full" else "metadata")
 
 
 def add_commands(subparsers: Any) -> None:
     """Add `audit` and its sub-commands; each sets `audit`, the function for `run_command`."""
     audit: argparse.ArgumentParser = subparsers.add_parser(
         "audit",
-        help="verify, list, export, replay or erase the audit record",
+        help="verify, list, show, review, report, export, replay or erase the audit record",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -60,9 +75,11 @@ def add_commands(subparsers: Any) -> None:
     listing = commands.add_parser("list", help="recorded answers, newest first")
     _add_filters(listing)
     listing.add_argument("--limit", type=int, default=20, metavar="N")
-    listing.add_argument("--queue", action="store_true", help="what awaits review, most urgent first")
+    listing.add_argument("--queue", action="store_true", help="what awaits review (by --reviewer), most urgent first")
     listing.add_argument("--json", action="store_true", help="one object a line")
     listing.set_defaults(audit=_list)
+
+    audit_review_commands.add_commands(commands)
 
     export = commands.add_parser("export", help="the chain as JSON Lines, or answers as CSV or HTML")
     export.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .jsonl, .csv or .html")
@@ -94,38 +111,45 @@ def run_command(arguments: argparse.Namespace, needs: Needs) -> int:
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", default="", metavar="DATE", help="2026-11-01, or a time in UTC")
-    parser.add_argument("--until", default="", metavar="DATE")
-    parser.add_argument("--outcome", default="")
+    parser.add_argument("--since", type=_moment, default="", metavar="DATE", help="2026-11-01, or a time in UTC")
+    parser.add_argument("--until", type=_moment, default="", metavar="DATE")
+    parser.add_argument(
+        "--outcome", default="", choices=[*map(str, Outcome)], metavar="OUTCOME", help=", ".join(Outcome)
+    )
     parser.add_argument("--class", dest="safety", default="", help="safety class")
+    parser.add_argument("--level", default="", choices=[*map(str, Level)], metavar="LEVEL", help=", ".join(Level))
     parser.add_argument("--document", default="", metavar="ID")
     parser.add_argument("--conversation", default="", metavar="ID")
-    parser.add_argument("--state", default="", help="unreviewed, accepted, corrected, withdrawn or escalated")
+    parser.add_argument("--state", default="", choices=[*map(str, State)], metavar="STATE", help=", ".join(State))
+    parser.add_argument("--reviewer", default="", metavar="NAME")
+    parser.add_argument("--support-below", type=float, metavar="NUMBER")
     parser.add_argument("--reported", action="store_true")
 
 
+def _moment(text: str) -> str:
+    try:
+        dates.datetime.fromisoformat(text or "2026-11-01")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-01") from error
+    return text
+
+
 def _selection(arguments: argparse.Namespace, **more: Any) -> Selection:
-    names = ("since", "until", "outcome", "safety", "document", "conversation", "state", "reported")
-    return Selection(**{name: getattr(arguments, name) for name in names}, **more)
-
-
-def _log(needs: Needs) -> AuditLog:
-    folder = needs.state / "audit"
-    if not (folder / "audit.db").exists() and not (folder / "anchors.jsonl").exists():
-        raise RecordError(f"There is no audit record in {folder}: nothing was asked yet, or recording is off.")
-    return AuditLog(folder)
+    names = ("since", "until", "outcome", "safety", "level", "document", "conversation", "state", "reviewer")
+    given: dict[str, Any] = {name: str(getattr(arguments, name)) for name in names}
+    return Selection(**given, support_below=arguments.support_below, reported=arguments.reported, **more)
 
 
 def _verify(arguments: argparse.Namespace, needs: Needs) -> int:
-    found = verify_export(arguments.file, arguments.head) if arguments.file else _log(needs).verify(arguments.head)
+    found = verify_export(arguments.file, arguments.head) if arguments.file else needs.log().verify(arguments.head)
     print(found)
     return 0 if found.ok else 1
 
 
 def _list(arguments: argparse.Namespace, needs: Needs) -> int:
-    log = _log(needs)
+    log = needs.log()
     if arguments.queue:
-        waiting = queue(log, since=arguments.since)[: arguments.limit]
+        waiting = queue(log, since=arguments.since, reviewer=arguments.reviewer)[: arguments.limit]
         rows = [(log.record(entry.hash), entry.why) for entry in waiting]
     else:
         rows = [(r, "") for r in log.records(_selection(arguments, limit=arguments.limit, newest_first=True))]
@@ -134,25 +158,27 @@ def _list(arguments: argparse.Namespace, needs: Needs) -> int:
         if arguments.json:
             print(json.dumps({"record": record.hash, "time": record.time, "why": why, "turn": turn and turn.to_json()}))
         else:
-            print(_line(record, why, turn.question if turn else "(erased or not kept)"))
+            print(_line(record, why, question_shown(turn)))
+    if arguments.queue and not arguments.json:
+        print(agreement(log))
     return 0
 
 
 def _line(record: Record, why: str, question: str) -> str:
     words = clean(question)
     shown = words if len(words) <= 70 else words[:69] + "…"
-    return f"{record.hash[:12]}  {record.time[:16]}  {record.outcome:<14}{f'[{why}] ' if why else ''}{shown}"
+    return f"{record.hash[:12]}  {record.time[:16]}  {record.outcome:<15}{f'[{why}] ' if why else ''}{shown}"
 
 
 def _export(arguments: argparse.Namespace, needs: Needs) -> int:
-    log, out = _log(needs), arguments.out
+    log, out, kept = needs.log(), arguments.out, Library(needs.state / "versions")
     if out.suffix == ".jsonl":
         found = write_export(log, out, texts=not arguments.without_texts)
         print(f"{out}: {found}")
-        return 0 if found.ok else 1
+        return 1 if _quotes_differ(log, kept) else 0
     if out.suffix == ".csv":
-        print(f"{out}: {write_csv(log, out, _selection(arguments))} answers. Head {log.anchor()}")
-        return 0
+        print(f"{out}: {write_csv(log, out, kept, _selection(arguments))} answers. Head {log.head()}")
+        return 1 if _quotes_differ(log, kept) else 0
     if out.suffix != ".html" or bool(arguments.record) == bool(arguments.conversation):
         raise RecordError(
             f"Cannot export to {out}: use .jsonl (the chain), .csv (a table), "
@@ -164,12 +190,20 @@ def _export(arguments: argparse.Namespace, needs: Needs) -> int:
     else:
         page = conversation_page(log, arguments.conversation, library)
     write_page(page, out)
-    print(f"{out}: written. Head {log.anchor()}")
+    print(f"{out}: written. Head {log.head()}")
     return 0
 
 
+def _quotes_differ(log: AuditLog, kept: Library) -> bool:
+    """Says which records quote what does not stand in the stored text; nothing where all do."""
+    found = differing_quotes(log, kept)
+    for name in found:
+        print(f"A quote of {name[:12]} does not stand in the stored text of the version it names.")
+    return bool(found)
+
+
 def _replay(arguments: argparse.Namespace, needs: Needs) -> int:
-    log = _log(needs)
+    log = needs.log()
     if arguments.record:
         records = [log.record(arguments.record)]
     else:
@@ -181,8 +215,8 @@ def _replay(arguments: argparse.Namespace, needs: Needs) -> int:
         differences.append(difference)
         if not difference.same or arguments.record:
             print(difference)
-            if difference.before and difference.after and "answer" in difference.parts:
-                print(f"  then: {clean(difference.before.answer)}\n  now:  {clean(difference.after.answer)}")
+            for line in difference.told:
+                print(f"  {clean(line)}")
         elif sys.stderr.isatty():
             print(f"{len(differences)} of {len(records)}", end="\r", file=sys.stderr)
     result = summary(differences, "accepted" if arguments.accepted else "recorded")
@@ -191,7 +225,7 @@ def _replay(arguments: argparse.Namespace, needs: Needs) -> int:
 
 
 def _erase(arguments: argparse.Namespace, needs: Needs) -> int:
-    log = _log(needs)
+    log = needs.log()
     days = needs.retention_days if arguments.expired else arguments.older_than
     what = f"older than {days:g} days" if days is not None else arguments.conversation or f"of {arguments.record}"
     if not arguments.yes:

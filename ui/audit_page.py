@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dates
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -13,8 +15,9 @@ from assistant.audit import AuditLog
 from assistant.errors import RecordError
 from assistant.exports import write_csv, write_export
 from assistant.record import Record, Selection, State
+from assistant.record_queries import question_shown
 from assistant.replay import Ask
-from assistant.review import queue
+from assistant.review import PER_WEEK, Waiting, queue
 from assistant.versions import Library
 from ui.audit_overview import show_overview
 from ui.audit_reading import show_record
@@ -30,11 +33,13 @@ def show(log: AuditLog, library: Library, ask: Ask | None = None) -> None:
     view = st.segmented_control(
         "View", ["Queue", "All answers", "Overview", "Record"], default="Queue", required=True, key="audit_view"
     )
+    if signed := st.session_state.pop("audit_signed", ""):
+        st.success(signed)
     try:
         if view == "Overview":
-            show_overview(log)
+            show_overview(log, library.documents)
         elif view == "Record":
-            _show_integrity(log)
+            _show_integrity(log, library)
         else:
             _show_answers(log, library, ask, only_queue=view == "Queue")
         st.caption(f"Head of the record: {log.head()}")
@@ -45,16 +50,17 @@ def show(log: AuditLog, library: Library, ask: Ask | None = None) -> None:
 
 def _show_answers(log: AuditLog, library: Library, ask: Ask | None, *, only_queue: bool) -> None:
     if only_queue:
-        since = dates.datetime.now(dates.UTC) - dates.timedelta(days=90)
-        waiting = queue(log, since=since.strftime("%Y-%m-%d"))
+        me = str(st.session_state.get("audit_me", ""))
+        waiting = _waiting(log, me)
         st.caption(
-            f"{len(waiting)} to read: reports first, then what was escalated, every take-over, "
-            "and ten of each week drawn at random, over the last 90 days."
+            f"{len(waiting)} to read: reports first, then what was escalated, every take-over of the last 90 days, and "
+            f"{PER_WEEK} answers of each week, drawn by their hashes: everybody draws the same, nobody can choose."
+            + (" Last, for a second opinion, what one other person has judged of them." if me else "")
         )
         why = {entry.hash: entry.why for entry in waiting[_first(len(waiting)) :][:PAGE]}
         records = [log.record(hash_) for hash_ in why]
     else:
-        found = log.records(_filters(log))
+        found = log.records(_filters(log, library))
         if len(found) == NEWEST:
             st.caption(f"The newest {NEWEST} are shown; the filters reach the others.")
         first = _first(len(found))
@@ -65,6 +71,16 @@ def _show_answers(log: AuditLog, library: Library, ask: Ask | None, *, only_queu
     chosen = _chosen(log, records, why)
     st.divider()
     show_record(log, chosen, library, ask)
+
+
+def _waiting(log: AuditLog, reviewer: str) -> list[Waiting]:
+    """The queue, found anew where a row was added: a verdict by key must not wait for it."""
+    since = (dates.datetime.now(dates.UTC) - dates.timedelta(days=90)).strftime("%Y-%m-%d")
+    key = (log.head(), reviewer, since)
+    if st.session_state.get("audit_queue", (None,))[0] != key:
+        st.session_state["audit_queue"] = key, queue(log, since=since, reviewer=reviewer)
+    found: list[Waiting] = st.session_state["audit_queue"][1]
+    return found
 
 
 def _first(count: int) -> int:
@@ -103,8 +119,7 @@ def _go_to(name: str) -> None:
 
 def _label(log: AuditLog, record: Record, why: str) -> str:
     try:
-        turn = log.turn_of(record)
-        words = turn.question if turn else "(erased or not kept)"
+        words = question_shown(log.turn_of(record))
     except RecordError:
         words = "(this record does not hold: verify)"
     shown = words if len(words) <= 80 else words[:79] + "…"
@@ -123,7 +138,7 @@ def _row(record: Record, label: str) -> dict[str, object]:
     }
 
 
-def _filters(log: AuditLog) -> Selection:
+def _filters(log: AuditLog, library: Library) -> Selection:
     with st.expander("Filters"):
         one, two, three = st.columns(3)
         since = one.date_input("From", value=None, key="audit_since")
@@ -134,7 +149,12 @@ def _filters(log: AuditLog) -> Selection:
         safety = two.selectbox("Safety class", ["", *_distinct(log, "safety")], key="audit_class")
         state = three.selectbox("Review", ["", *(s.value for s in State)], key="audit_state")
         reviewer = three.selectbox("Reviewer", ["", *_distinct(log, "reviewer")], key="audit_reviewer")
-        document = three.text_input("Document id", key="audit_document")
+        document = three.selectbox(
+            "Document",
+            ["", *(document.id for document in library.documents)],
+            accept_new_options=True,
+            key="audit_document",
+        )
         reported = three.checkbox("Reported by an asker", key="audit_reported")
     return Selection(
         since=since.isoformat() if since else "",
@@ -144,7 +164,7 @@ def _filters(log: AuditLog) -> Selection:
         safety=safety,
         state=state,
         reviewer=reviewer,
-        document=document.strip(),
+        document=(document or "").strip(),
         support_below=support,
         reported=reported,
         newest_first=True,
@@ -157,11 +177,13 @@ def _distinct(log: AuditLog, column: str) -> list[str]:
     return [value for (value,) in rows]
 
 
-def _show_integrity(log: AuditLog) -> None:
+def _show_integrity(log: AuditLog, library: Library) -> None:
     st.write(
         "Each row holds the hash of the row before it. Whoever could rewrite the files could rewrite the whole chain, "
         "but not the heads that were written down elsewhere: print this page, or keep an export, now and then."
     )
+    if anchors := log.anchors():
+        st.text(f"Last anchored: row {anchors[-1].seq}, {anchors[-1].time}, in {log.folder / 'anchors.jsonl'}")
     if st.button("Verify now", type="primary", key="audit_verify"):
         with st.spinner("Re-deriving every hash"):
             found = log.verify()
@@ -171,10 +193,17 @@ def _show_integrity(log: AuditLog) -> None:
     if rows > DOWNLOAD_AT_MOST:
         st.write(f"{rows} rows are exported on the command line:")
         st.code("sourcebound audit export --out audit.jsonl", language="sh")
-    elif st.button("Prepare the exports", key="audit_prepare"):
-        with tempfile.TemporaryDirectory() as folder:
-            chain, table = Path(folder) / "audit.jsonl", Path(folder) / "answers.csv"
-            write_export(log, chain)
-            write_csv(log, table)
-            st.download_button("Chain (JSON Lines, the authority)", chain.read_bytes(), chain.name, key="audit_jsonl")
-            st.download_button("Answers (CSV, for the eye)", table.read_bytes(), table.name, key="audit_csv")
+        return
+    with st.container(horizontal=True):
+        for label, name, write in (
+            ("Chain (JSON Lines, the authority)", "audit.jsonl", lambda path: write_export(log, path)),
+            ("Answers (CSV, for the eye)", "answers.csv", lambda path: write_csv(log, path, library)),
+        ):
+            st.download_button(label, partial(_written, write, name), name, on_click="ignore", key=f"audit_get_{name}")
+
+
+def _written(write: Callable[[Path], object], name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return path.read_bytes()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from assistant.answers import SupportedClaim, Turn
 from assistant.audit import AuditLog
-from assistant.export_page import answer_page, excerpt, marked, place
+from assistant.export_page import answer_page, conversation_page, excerpt, marked, place
 from assistant.record import SCALES, Record, Review, State, Verdict
+from assistant.record_queries import question_shown
 from assistant.replay import Ask, replay
 from assistant.versions import Library
 
 _QUOTE = "border-left:3px solid #888;padding:.2rem 0 .2rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere"
 _WARNING = "border:2px solid #b45309;border-radius:.4rem;padding:.4rem .8rem"
 _MARK = '<mark style="background:#ffe08a;color:#000">'
+_LINE = "white-space:pre-wrap;overflow-wrap:anywhere;margin:.2rem 0;padding-left:.8rem"
+_SIGNS = {"-": "border-left:4px dotted #d55e00", "+": "border-left:4px solid #0072b2"}
 _KEYS = dict(zip(Verdict, "1234", strict=True))
 
 
@@ -26,19 +30,19 @@ def show_record(log: AuditLog, record: Record, library: Library, ask: Ask | None
     if turn is None:
         st.info("The words of this record were erased or never kept. Its row in the chain remains.")
     else:
-        _plain(turn.question, size="1.25rem")
+        _plain(question_shown(turn), size="1.25rem")
         if turn.search_question != turn.question:
             _plain(f"Searched as: {turn.search_question}", small=True)
-        left, right = st.columns(2, gap="large")
+        left, *right = st.columns(2 if turn.citations else 1, gap="large")
         with left:
             claim = _claims(record, turn)
             _rest(turn)
-        with right:
-            _sources(turn, claim, library)
+        if right:
+            with right[0]:
+                _sources(turn, claim, library)
     _history(log, record)
     _form(log, record, turn)
-    if turn is not None:
-        _actions(log, record, library, ask)
+    _actions(log, record, library, ask)
 
 
 def _facts(record: Record) -> None:
@@ -129,24 +133,31 @@ def _sources(turn: Turn, claim: SupportedClaim | None, library: Library) -> None
         st.html(f'<div style="{_QUOTE}">{quote}</div>')
         if found.difference:
             st.caption("The version that was quoted (-), and the one in force (+)")
-            st.code("\n".join(found.difference), language="diff", wrap_lines=True)
+            _difference(found.difference)
 
 
 def _history(log: AuditLog, record: Record) -> None:
     about = log.about(record)
-    if not about:
+    reports, reviews = ([row for row in about if row.event == event] for event in ("report", "review"))
+    if reports:
+        st.subheader("Reported by who asked")
+        for row in reports:
+            _plain(" · ".join(part for part in (row.time, log.note_of(row) or "no note") if part), small=True)
+    if not reviews:
         return
-    st.subheader("Reviews and reports")
-    for row in about:
-        who = f"{row.state} by {row.reviewer}" if row.event == "review" else "reported: something is wrong here"
-        scales = [f"{name} {value}" for name, value in row.more.get("scales", {}).items()]
-        given = "; ".join([*row.more.get("verdicts", []), *scales])
-        _plain(f"{row.time} · " + " · ".join(part for part in (who, given, log.note_of(row)) if part), small=True)
+    # Closed, so that whoever gives a second opinion judges before reading the first.
+    with st.expander(f"Reviews: {len(reviews)}, the latest says {reviews[-1].state}"):
+        for row in reviews:
+            scales = [f"{name} {value}" for name, value in row.more.get("scales", {}).items()]
+            given = "; ".join([*row.more.get("verdicts", []), *scales])
+            who = f"{row.state} by {row.reviewer}"
+            _plain(f"{row.time} · " + " · ".join(part for part in (who, given, log.note_of(row)) if part), small=True)
 
 
 def _form(log: AuditLog, record: Record, turn: Turn | None) -> None:
     st.subheader("Your review")
     with st.form(f"audit_form_{record.hash}", border=False):
+        st.caption("From 1, the least, to 5, the most; of potential for harm, too, 5 is the most.")
         columns = st.columns(len(SCALES))
         scales: dict[str, int] = {}
         for column, scale in zip(columns, SCALES, strict=True):
@@ -156,13 +167,16 @@ def _form(log: AuditLog, record: Record, turn: Turn | None) -> None:
             if value is not None:
                 scales[scale] = value
         states = [state.value for state in State if state is not State.UNREVIEWED]
-        state = st.radio("State", states, horizontal=True, key=f"audit_state_{record.hash}")
+        state = st.radio("State", states, index=None, horizontal=True, key=f"audit_state_{record.hash}")
         note = st.text_area("Note, or the corrected answer", key=f"audit_note_{record.hash}")
         reviewer = st.text_input("Reviewer", value=st.session_state.get("audit_me", ""), key=f"audit_who_{record.hash}")
         if not st.form_submit_button("Sign off", type="primary"):
             return
     verdicts: dict[int, Verdict] = st.session_state.get(f"audit_verdicts_{record.hash}", {})
     count = len(turn.claims) if turn else 0
+    if state is None:
+        st.error("Say what becomes of the answer: accepted, corrected, withdrawn or escalated.")
+        return
     if not reviewer.strip():
         st.error("A review is signed: write your name.")
         return
@@ -172,7 +186,8 @@ def _form(log: AuditLog, record: Record, turn: Turn | None) -> None:
     st.session_state["audit_me"] = reviewer.strip()
     given = tuple(verdicts[number] for number in sorted(verdicts))
     signed = log.review(record.hash, Review(State(state), reviewer.strip(), given, scales, note.strip()))
-    st.success(f"Recorded as {signed[:16]}.")
+    st.session_state["audit_signed"] = f"Recorded as {signed[:16]}."
+    st.rerun()
 
 
 def _rating(value: int | None) -> str:
@@ -181,18 +196,29 @@ def _rating(value: int | None) -> str:
 
 def _actions(log: AuditLog, record: Record, library: Library, ask: Ask | None) -> None:
     with st.container(horizontal=True):
-        page = answer_page(log, record, library)
-        st.download_button("Download this answer", page, f"record-{record.hash[:12]}.html", key="audit_html")
+        for label, name, page in (
+            ("Download this answer", record.hash[:12], lambda: answer_page(log, record, library)),
+            ("Download the conversation", "conversation", lambda: conversation_page(log, record.conversation, library)),
+        ):
+            st.download_button(label, page, f"record-{name}.html", on_click="ignore", key=f"audit_html_{name}")
         again = ask is not None and st.button("Ask again", key="audit_again")
         with st.popover("Erase the words"):
             st.write("Question, answer and notes go for good; the row stays in the chain. This cannot be undone.")
             if st.button("Erase them", key="audit_erase"):
-                st.success(f"{log.erase(record=record.hash)} texts erased.")
+                st.session_state["audit_signed"] = f"{log.erase(record=record.hash)} texts erased."
+                st.rerun()
     if again and ask is not None:
-        difference = replay(log, record, ask)
-        st.text(str(difference))
-        if difference.after and "answer" in difference.parts:
-            _plain(difference.after.answer)
+        with st.spinner("Asking again"):
+            difference = replay(log, record, ask)
+        _plain(str(difference))
+        if difference.told:
+            st.caption("Then (-), and today (+)")
+            _difference(difference.told)
+
+
+def _difference(lines: Sequence[str]) -> None:
+    """Lines that begin with - or +: told apart by sign and by rule, in colours that colour-blind people can tell."""
+    st.html("".join(f'<p style="{_LINE};{_SIGNS[line[:1]]}">{escape(line)}</p>' for line in lines))
 
 
 def _plain(text: str, *, small: bool = False, size: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.answers import Turn
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
+from assistant.errors import ExpectedError
 
 if TYPE_CHECKING:
     from assistant.audit import AuditLog
@@ -31,13 +32,15 @@ def library(assistant: Assistant, state: Path) -> Library:
 
 
 def ask_again(assistant: Assistant) -> Ask:
-    """Asks a question after the messages before it, and records nothing."""
+    """Asks a question after the messages before it, and records nothing. ExpectedError where no model can draft it."""
     quiet = replace(assistant, recorder=None)
 
-    def ask(question: str, earlier: list[str]) -> Turn:
+    def ask(question: str, earlier: list[str], drafted: bool) -> Turn:
+        if drafted and quiet.drafting is None:
+            raise ExpectedError(quiet.undrafted)
         conversation = Conversation()
         for message in earlier:
-            conversation = conversation.then(quiet.ask(message, conversation))
-        return quiet.ask(question, conversation)
+            conversation = conversation.then(quiet.ask(message, conversation, drafted=drafted))
+        return quiet.ask(question, conversation, drafted=drafted)
 
     return ask

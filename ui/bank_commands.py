@@ -36,10 +36,6 @@ def add_commands(subparsers: Any) -> None:
         ("propose", propose, "units without questions, and refused or reported ones, as JSON Lines for a curator"),
     ):
         command = commands.add_parser(name, help=described, description=described)
-        command.add_argument(
-            "--corpus", dest="corpus_after", action="append", type=Path, default=argparse.SUPPRESS, metavar="DIR"
-        )
-        command.add_argument("--state", dest="state_after", type=Path, default=argparse.SUPPRESS, metavar="DIR")
         command.set_defaults(handler=handler)
     commands.choices["propose"].add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
     bank.set_defaults(run=_run)

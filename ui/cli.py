@@ -26,7 +26,7 @@ exit codes: 0 done · 1 it could not be done (one line says why) · 2 wrong usag
 """
 # Modules that add commands of their own by add_commands(subparsers); imported only when one of them is named.
 _MORE = {
-    "audit": ("ui.audit_commands", "verify, list, export, replay or erase the audit record"),
+    "audit": ("ui.audit_commands", "verify, list, show, review, export, replay or erase the record"),
     "bank": ("ui.bank_commands", "check the question bank, propose questions, count them"),
     "evaluate": ("ui.evaluate_commands", "ask an exam and score the answers"),
 }
@@ -97,6 +97,11 @@ def _add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], des
 def _finish(commands: Any) -> None:
     for added in commands.choices.values():
         _add_places(added, "after")
+        for action in added._actions:  # the commands of a command, such as `audit replay`
+            if isinstance(action, argparse._SubParsersAction):
+                for inner in action.choices.values():
+                    if "--state" not in inner.format_usage():  # `audit list --state` is the state of a review
+                        _add_places(inner, "inner")
         if added.get_default("run") is None:
             added.set_defaults(run=_audit)
 
@@ -114,8 +119,9 @@ def settings_of(told: argparse.Namespace) -> Any:
     """The settings in force, the command line's own first."""
     from assistant.settings import load_settings
 
-    corpus = (*told.corpus_before, *told.corpus_after)
-    return load_settings(corpus=corpus, state=told.state_after or told.state_before)
+    corpus = (*told.corpus_before, *told.corpus_after, *getattr(told, "corpus_inner", ()))
+    state = getattr(told, "state_inner", None) or told.state_after or told.state_before
+    return load_settings(corpus=corpus, state=state)
 
 
 def assistant_of(told: argparse.Namespace) -> Any:
@@ -233,6 +239,7 @@ def _audit(told: argparse.Namespace) -> int:
             settings.retention_days,
             lambda: auditing.library(assistant_of(told), settings.state),
             lambda: auditing.ask_again(assistant_of(told)),
+            settings.record,
         ),
     )
 
