@@ -45,7 +45,7 @@ format: $(VENV)/dev
 lock:                        ## resolve anew (needs uv)
 	$(compile) -o requirements/base.txt
 	$(compile) --group dev -o requirements/dev.txt
-	$(compile) --group dev --extra models --extra huggingface -o requirements/models.txt
+	$(compile) --group dev --group bench --extra models --extra huggingface -o requirements/models.txt
 
 $(VENV)/base: requirements/base.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -27,7 +27,7 @@ from index.onnx_models import Vectors
 from index.probing import files_of, probe, store_in, wrong_with
 from index.store import ChromaStore, ExactStore, Store
 
-SCHEMA = 1
+SCHEMA = 2
 Progress = Callable[[str, int, int], None]  # what, done, of
 Groups = dict[str, tuple[list[str], Vectors]]
 

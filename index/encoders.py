@@ -47,7 +47,8 @@ class MiniLM:
             self._models[threads] = OnnxModel(self._onnx, self._tokenizer, threads=threads)
         parts = []
         for start in range(0, len(texts), 64):
-            hidden, mask = self._models[threads].run(list(texts[start : start + 64]))
+            # One by one: int8 scales are taken over a batch, so that in company a text would have another vector.
+            hidden, mask = self._models[threads].run(list(texts[start : start + 64]), batch=1)
             weights = mask[:, :, None]
             parts.append((hidden * weights).sum(1) / np.maximum(weights.sum(1), 1e-9))
         if not parts:

@@ -45,6 +45,7 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # it keeps what the longest text ever took
         options.log_severity_level = 3
         source = model if isinstance(model, bytes) else str(model)
         try:

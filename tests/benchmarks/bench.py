@@ -33,21 +33,52 @@ def timed(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def cold(state: str) -> None:
-    """`sourcebound ask` in a new process each time."""
-    command = [sys.executable, "-m", "ui.cli", "--state", state, "ask", QUESTION]
+def started(command: list[str], times: int) -> tuple[list[float], float]:
+    """(seconds, peak MB) of a new process each time; the first, which may still build something, does not count."""
     rows, most = [], 0
-    for _ in range(7):
+    for _ in range(times + 1):
         start = time.perf_counter()
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-        _, _, usage = os.wait4(child.pid, 0)
+        _, status, usage = os.wait4(child.pid, 0)
+        if status:
+            raise SystemExit(f"{command} ended with {status}")
         rows.append(time.perf_counter() - start)
         most = max(most, usage.ru_maxrss)
-    sys.stdout.write(f"cold process to the printed cited answer, ms: {spread(rows)}; peak {most / 1024:.0f} MB\n")
+    return rows[1:], most / 1024
 
 
-def warm(state: str) -> None:
-    """Thirty different questions of the bank, asked of a warm assistant."""
+def cold(state: str) -> float:
+    """`sourcebound ask` in a new process each time; the median, in seconds."""
+    rows, most = started([sys.executable, "-m", "ui.cli", "--state", state, "ask", QUESTION], 7)
+    sys.stdout.write(f"cold process to the printed cited answer, ms: {spread(rows)}; peak {most:.0f} MB\n")
+    return statistics.median(rows)
+
+
+def plain(folder: str) -> tuple[float, list[str]] | None:
+    """Plain LangChain, Chroma and HuggingFaceEmbeddings, cold: (median seconds, command); None without them."""
+    python = ROOT / ".venv-models" / "bin" / "python"
+    wanted = [str(python), "-c", "import langchain_chroma, langchain_huggingface"]
+    if not python.is_file() or subprocess.run(wanted, capture_output=True, check=False).returncode:
+        sys.stdout.write("plain LangChain: not measured (make test-models sets its environment up)\n")
+        return None
+    command = [str(python), "-m", "tests.benchmarks.plain", folder, QUESTION]
+    rows, most = started(command, 3)
+    sys.stdout.write(f"plain LangChain, which only retrieves: cold ms {spread(rows)}; peak {most:.0f} MB\n")
+    return statistics.median(rows), command
+
+
+def beside(cold_seconds: float, warm_seconds: float, questions: list[str], other: tuple[float, list[str]]) -> None:
+    """Ours beside the plain one, as ratios of medians."""
+    done = subprocess.run([*other[1], *questions], cwd=ROOT, capture_output=True, text=True, check=True)
+    each = float(done.stdout.splitlines()[-1]) / 1000
+    sys.stdout.write(
+        f"ours beside plain LangChain: {cold_seconds / other[0]:.2f} times as long cold, "
+        f"{warm_seconds / each:.2f} times warm ({each * 1000:.0f} ms)\n"
+    )
+
+
+def warm(state: str) -> tuple[float, list[str]]:
+    """Thirty different questions of the bank, asked of a warm assistant; the median in seconds, and the questions."""
     from assistant.bootstrap import open_assistant
     from assistant.settings import load_settings
     from corpus.loading import load
@@ -78,6 +109,7 @@ def warm(state: str) -> None:
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(f"peak memory of this process: {peak:.0f} MB\n")
+    return statistics.median(answered), questions
 
 
 def main() -> None:
@@ -87,8 +119,11 @@ def main() -> None:
             [sys.executable, "-m", "ui.cli", "--state", state, "index"], cwd=ROOT, check=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        cold(state)
-        warm(state)
+        with tempfile.TemporaryDirectory() as folder:
+            cold_seconds, other = cold(state), plain(folder)  # first, while this process is small
+            warm_seconds, questions = warm(state)
+            if other:
+                beside(cold_seconds, warm_seconds, questions, other)
 
 
 if __name__ == "__main__":
