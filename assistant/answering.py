@@ -75,7 +75,7 @@ class Answerer:
         if len(text) > _LONGEST:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
-        if place := self._placed(text, turns):
+        if not beside_help and (place := self._placed(text, turns)):
             return self._said(Standalone(text), place, self.judged(text), [])
         question = self._meant(self._spelling.mended(text), asked_before(turns))
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):

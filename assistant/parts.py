@@ -13,6 +13,12 @@ _ASKS = (
 _ORDERS = r"(?:tell|list|name|give|explain|describe|compare|quote|show|define)"
 _BREAK = re.compile(rf"(?:\?\s+(?=\w)|[,;]?\s+(?:and|plus|also)\s+(?={_ASKS}\b)|[,;]\s+(?={_ASKS}\s+\w+))", re.I)
 _OPENS = re.compile(rf"^(?:\W*\w+\W+){{0,1}}?(?:{_ASKS}|{_ORDERS})\b", re.I)
+_LONG = 25  # words
+_TOLD = re.compile(
+    r"\b(?:(?:able to |want to |need to |like to |can |could )(?:know|tell \w+|understand|say|explain)|"
+    r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",
+    re.I,
+)
 _EACH = re.compile(r"\b([\w-]+) (?:and|or) ([\w-]+) (?:each(?! other)|respectively)\b", re.I)
 
 
@@ -27,12 +33,23 @@ def parts_of(question: str) -> list[str]:
 
 
 def core_of(question: str) -> str:
-    """The question within a message that leads up to it ("two minutes left, quick: what ...?"), '' where it is all."""
+    """The question within a message that leads up to it ("two minutes left, quick: what ...?"), '' where it is all.
+
+    Of a long message, the last clause that asks something: a question, a wish to know, or what somebody says it says.
+    """
     sentences = [s for s in re.split(r"(?<=[.?!])\s+", question.strip()) if content_words(s)]
     asking = [s for s in sentences if s.endswith("?") or _OPENS.search(s)] or sentences[-1:]
     if not asking:
         return ""
-    last = re.split(r"[:;]\s+|\s[-–]\s", asking[-1])[-1]
-    if match := re.search(rf",\s+(?={_ASKS}\s+\w+)", last, re.I):
-        last = last[match.end() :]
+    last = _asking_part(asking[-1])
+    if len(content_words(last)) < 2 and len(question.split()) > _LONG:
+        told = [m[1] for m in _TOLD.finditer(question)]
+        last = told[-1] if told else last
     return last if last != question and len(content_words(last)) >= 2 else ""
+
+
+def _asking_part(sentence: str) -> str:
+    """What follows the last colon, or the last comma before a question word."""
+    last = re.split(r"[:;]\s+|\s[-–]\s", sentence)[-1]
+    match = re.search(rf",\s+(?={_ASKS}\s+\w+)", last, re.I)
+    return last[match.end() :] if match else last
