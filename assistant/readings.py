@@ -114,7 +114,7 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     if pointed := _pointed(text, asked) or _ones(text, base, phrases):
         return tuple(Standalone(reading, earlier) for reading in pointed)
     found = [*_swapped(text, base, phrases), *_of_place(text, base), *_of_topic(text, base, phrases)]
-    found = [*_placed([*found, text], last), *found]
+    found = _placed([*found, text], last) or found
     if not found and content_words(text) and (_ASKS.match(text) or text == message.strip()):
         found.append(text)
     found.append(f"{base}: {text}")

@@ -44,6 +44,7 @@ class Spelling:
         self.vocabulary = frozenset(counts) | (bank & common)
         self.phrases = frozenset(run for text in texts for run in runs_of(text))
         self._common = common
+        self._known = {stem(word) for word in self.vocabulary}
         self._stems = {stem(word) for word in self.vocabulary | common}
         self._candidates = sorted(w for w in counts if len(w) >= _SHORTEST)
 
@@ -53,8 +54,8 @@ class Spelling:
         return _WORD.sub(lambda match: self._mended_word(match[0]), " ".join(words))
 
     def unknown(self, text: str) -> list[str]:
-        """Words of three letters or more that neither the corpus nor its bank uses."""
-        return [w for w in _WORD.findall(text) if len(w) > 2 and w.lower() not in self.vocabulary]
+        """Words of three letters or more that neither the corpus nor its bank uses in any form."""
+        return [w for w in _WORD.findall(text) if len(w) > 2 and stem(w.lower()) not in self._known]
 
     def _written_out(self, token: str) -> str:
         core = token.strip("?!.,;:()\"'")

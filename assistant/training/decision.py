@@ -27,8 +27,8 @@ CHOICE = ["logit", "cosine", "keyword", "asked", "tempted", "list"]
 GATE = ["logit", "second", "answered", "near", "margin", "vote", "cosine", "keyword", "unknown", "words"]
 OF_THE_BANK = {"asked", "tempted", "answered", "near", "margin", "vote"}
 # Half of the conversations here are near-duplicate minimal pairs, harder than what people ask: the balanced point on
-# them (0.56) refuses too much. This one was read off the refusal curve of the public exam, the only thing fitted on it.
-THRESHOLD = 0.40
+# them refuses too much. This one was read off the refusal curve of the public exam, the only thing fitted on it.
+THRESHOLD = 0.35
 Row = dict[str, Any]
 
 
