@@ -93,7 +93,7 @@ class Trainer:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
             if step % 20 == 19:
-                sys.stdout.write(f"{step + 1}/{total} {float(loss):.3f}\n")
+                sys.stdout.write(f"{step + 1}/{total} {loss.item():.3f}\n")
 
     def _drawn(self, epoch: int) -> list[list[Row]]:
         batches = []
