@@ -63,6 +63,14 @@ class TestGrounding:
         assert "unreferenced" in [n.kind for n in without.notices]
         assert "unreferenced" not in [n.kind for n in with_one.notices]
 
+    @pytest.mark.parametrize(("asked", "told"), [("by 1-2 hours", []), ("by 8-9 hours", ["premise"])])
+    def test_a_figure_that_is_not_the_one_asked_about_is_said_to_be_so(
+        self, assistant: Assistant, asked: str, told: list[str]
+    ) -> None:
+        turn = talk(assistant, f"Can morning light shift the body clock {asked}?")
+
+        assert [n.kind for n in turn.notices if n.kind == "premise"] == told
+
     def test_every_answer_carries_the_standing_disclaimer(self, assistant: Assistant) -> None:
         assert talk(assistant, "Can morning light shift the body clock?").notices[-1].kind == "disclaimer"
 
@@ -76,6 +84,18 @@ class TestAbstaining:
         assert turn.refusal is not None
         assert turn.refusal.gate == "support"
         assert LIGHT in [n.quote for n in turn.refusal.nearest]
+
+    def test_what_a_curator_filed_as_a_near_miss_is_declined_whatever_support_says(
+        self, folder: Path, state: Path
+    ) -> None:
+        question = "Can morning light shift the body clock?"
+        before = talk(assistant_over(folder, state, support=FakeSupport()), question)
+        filed = {"near": "Light: Morning", "section": "What helps", "unit": None, "questions": [question]}
+        (folder / "sleep.questions.jsonl").write_text(json.dumps(filed | {"missing": "how long it lasts"}) + "\n")
+
+        after = talk(assistant_over(folder, state, support=FakeSupport()), question)
+
+        assert (before.outcome, after.outcome) == (Outcome.ANSWERED, Outcome.ABSTAINED)
 
     def test_silence_is_never_shown_as_safety(self, assistant: Assistant) -> None:
         answer = talk(assistant, "Is melatonin dangerous?").answer
