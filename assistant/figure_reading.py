@@ -10,15 +10,16 @@ from assistant.numerals import Token, plain, tokens_of
 from assistant.units import UNITS, unit_at
 
 _LESS = re.compile(
-    r"(?P<strict>\b(?:less than|fewer than|lower than|under|below|smaller than|shorter than|younger than)|<)\s*"
-    r"(?:(?:the )?ages? of )?(?:the )?$"
-    r"|(?:\b(?:up to|at most|at the most|no more than|not more than|never more than|no longer than|not exceeding|"
+    r"(?P<strict>\b(?:less than|fewer than|lower than|under|below|smaller than|shorter than|younger than|colder than|"
+    r"cooler than)|<)\s*(?:(?:the )?ages? of )?(?:the )?$"
+    r"|(?:(?<!heats )(?<!rises )(?<!warms )(?<!goes )(?<!rise )\bup to|\b(?:at most|at the most|no more than|"
+    r"not more than|never more than|no longer than|not exceeding|"
     r"not exceed|maximum of|as (?:many|much|high|far|long) as|"
     r"(?:maximum|limit)\b[^.,;\d]{0,30}\b(?:is|was|of)|up until)|≤|<=)\s*(?:the )?$"
 )
 _MORE = re.compile(
     r"(?P<strict>\b(?:more than|greater than|higher than|over|above|exceed(?:s|ed|ing)?|upwards? of|in excess of|"
-    r"longer than|older than|larger than|heavier than|past|beyond|pass(?:es|ed)?)|"
+    r"longer than|older than|larger than|heavier than|warmer than|hotter than|past|beyond|pass(?:es|ed)?)|"
     r">)\s*(?:(?:the )?ages? of )?(?:the )?$"
     r"|(?:\b(?:at least|no less than|no fewer than|not less than|never less than|never below|minimum of|"
     r"minimum\b[^.,;\d]{0,30}\b(?:is|was)|"
@@ -36,10 +37,12 @@ _ALMOST = re.compile(
 )
 _OVER = re.compile(r"\b(?:just over|just above|slightly (?:more than|over)|a little (?:more than|over))\s*$")
 _AFTER_MORE = re.compile(
-    r"\s*(?:[a-z]+ )?(?:(?:later |apart |earlier )?or (?:more|over|above|higher|longer|older)|and (?:over|above|"
-    r"older|more)|\+|upwards)"
+    r"\s*(?:[a-z]+ )?(?:(?:later |apart |earlier |of [a-z]+ )?or (?:more|over|above|higher|longer|older)|"
+    r"and (?:over|above|older|more)|\+|upwards)"
 )
-_AFTER_LESS = re.compile(r"\s*(?:[a-z]+ )?(?:or (?:less|fewer|under|below|lower|younger)|at (?:the )?most)")
+_AFTER_LESS = re.compile(
+    r"\s*(?:of [a-z]+ )?(?:[a-z]+ )?(?:or (?:less|fewer|under|below|lower|younger)|at (?:the )?most)"
+)
 _AFTER_ABOUT = re.compile(r"\s*or so\b")
 CHANGE = re.compile(
     r"\b(?:lower|less|fewer|higher|greater|more|reduc|drop|fell|fall|increas|rise|rose|cut|decreas|grow|"
@@ -49,6 +52,7 @@ CHANGE = re.compile(
 )
 _LINKS = ("to", "-", "against", "versus", "vs", "and", "or")
 _DENIED = re.compile(r"\b(?:not|no|never|n't)\s+(?:\w+\s+){0,4}$")
+_WITHIN = r"\b(?:within|inside|in|only) (?:the )?$"
 KINDS = {kind for kind, _ in UNITS.values()} | {"calendar"}
 
 
@@ -69,6 +73,8 @@ class Figure:
     start: int
     weak: bool = False
     every: bool = False  # "every six months"
+    within: bool = False  # "within two weeks", "only half": no more than that
+    since: bool = False  # "from half an hour to several hours": no less than that
 
     @property
     def single(self) -> bool:
@@ -178,6 +184,8 @@ def _figure(
         start=start,
         weak=token.weak,
         every=re.search(r"\bevery\s*$", text[:start], re.IGNORECASE) is not None,
+        within=re.search(_WITHIN if unit[0] == "day" else r"\bonly $", text[:start].lower()) is not None,
+        since=re.search(r"\bfrom (?:about )?$", text[:start].lower()) is not None,
     )
 
 

@@ -65,6 +65,10 @@ def _beyond(claimed: Figure, stored: Figure) -> bool:
 
 
 def _same_comparator(claimed: Figure, stored: Figure) -> bool:
+    if claimed.direction < 0 and stored.within and not claimed.about:
+        return True
+    if claimed.direction > 0 and stored.since and not claimed.strict:
+        return True
     if claimed.direction:
         same = claimed.direction == stored.direction and (stored.strict or not claimed.strict)
         return same and (stored.about or not claimed.about)
@@ -84,16 +88,20 @@ def _same_rate(claimed: Figure, stored: Figure) -> bool:
 
 def _both_plain(claimed: Figure, stored: Figure) -> bool:
     """Counted things may be called by another name (62 patients, 62 people); measured ones may not."""
+    if "calendar" in (claimed.unit, stored.unit):  # "in 2018" and "the 2018 World Cup"
+        return {claimed.unit, stored.unit} - KINDS != set() and 1500 <= claimed.low <= 2100
     if stored.unit == "time" and stored.per and claimed.unit not in KINDS:
         return True  # "two sessions a week" of something done twice a week
     return claimed.unit not in KINDS and stored.unit not in KINDS and (bool(stored.per) or not claimed.per)
 
 
 def _same_age(claimed: Figure, stored: Figure) -> bool:
-    """ "People over 65" and "over 65"."""
+    """ "People over 65" and "over 65"; "between four and six" and "four to six years of age"."""
     bare, aged = (claimed, stored) if claimed.unit == "" else (stored, claimed)
-    years = aged.low / UNITS["year"][1]
-    return bare.unit == "" and aged.unit == "day" and aged.text.isdigit() and bare.single and _close(bare.low, years)
+    if bare.unit != "" or aged.unit != "day" or re.search(r"hour|minute|second|day|week|month", aged.text):
+        return False
+    year = UNITS["year"][1]
+    return bare.low > 2 and _close(bare.low, aged.low / year) and _close(bare.high, aged.high / year)
 
 
 def _equal(one: Figure, other: Figure) -> bool:
@@ -125,7 +133,8 @@ def unsupported_figure(claim: str, evidence: str, heading: str = "") -> str | No
         before = plain(claim)[: figure.start]
         if _counts_the_named(figure, before, stored):
             continue
-        if figure.weak and not any(other.unit == figure.unit and other.low != 1 for other in stored):
+        counted = any(other.unit == figure.unit and other.low != 1 for other in stored)
+        if figure.weak and not figure.direction and not counted:
             continue
         if figure.direction == 0 and re.search(r"\bthe\s*$", before):
             figure = replace(figure, about=True)  # "the 60 % decrease" repeats "about 60 %" without its "about"
@@ -147,7 +156,10 @@ def _level_for_change(figure: Figure, claim: str, stored: tuple[Figure, ...], ev
     """A fall *by* 40 % is no fall *to* 40 %, and "31 % lower" is no 31 %."""
     same = [other for other in stored if follows(figure, other)]
     changes = [_is_change(evidence, other) for other in same]
+    behind = claim[figure.start + len(figure.text) :]
     to = re.search(r"\bto (?:about |around |roughly |some |only |at least )?$", claim[: figure.start]) is not None
+    if _LOWER.match(behind) or (figure.loose and re.match(r"\s*as (?:high|many|much|often|likely|great)", behind)):
+        return None
     if changes and all(changes) and (to or not CHANGE.search(claim)):
         return f"the source gives “{figure.text}” as a change and the sentence as a level"
     return None

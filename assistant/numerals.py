@@ -88,6 +88,9 @@ def plain(text: str) -> str:
     text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ").replace("−", "-").replace("‑", "-")
     text = re.sub(r"\bper cent\b|\bpercent\b|\bpct\b", "%", text, flags=re.IGNORECASE)
     text = re.sub(r"\bminus (?=\d)", "-", re.sub(r"\bminus ten\b", "-10", text))
+    text = re.sub(
+        r"\bbetween (?:the )?ages (?:of )?([\w-]+) and ([\w-]+)(?! years)\b", r"between \1 and \2 years", text
+    )
     return re.sub(r"(?<=\d)\s*[–—]\s*(?=\d)", "-", text).replace("percentage point", "point")
 
 

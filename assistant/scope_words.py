@@ -33,13 +33,13 @@ POPULATIONS = (
     ),
     _group(
         "older people",
-        "older people|older adults|older patients|elderly|older men|older women|old age|pensioners|the old|seniors",
+        "older people|older adults|older patients|elderly|older men|older women|old age|pensioners|seniors",
         "older|elderly|aged|old|over 60|over 65|above 60|above 65|later life|ageing|pension*|retire*",
     ),
     _group(
         "younger people",
-        "younger people|younger adults|younger patients|young adults|younger",
-        "young*|adolescen*|child*|student*|teen*|earl*|junior",
+        "younger people|younger adults|younger patients|young adults",
+        "young*|adolescen*|child*|student*|teen*|earl*|junior|in adults|older*|over *",
     ),
     _group(
         "women",
@@ -92,7 +92,7 @@ TIME_NOUNS = {
     "second": any_of("seconds"),
     "minute": any_of("minute|minutes|minutely"),
     "hour": any_of("hour|hours|hourly|*hour|half-hour*"),
-    "day": any_of("day|days|daily|*-day|overnight|night*|*-days|today|midday|tomorrow|birthday"),
+    "day": any_of("day|days|daily|everyday|*-day|overnight|night*|*-days|today|midday|tomorrow|birthday"),
     "week": any_of("week|weeks|weekly|*-week|fortnight*|*-weekly|week-long"),
     "month": any_of("month|months|monthly|*-month|*-monthly"),
     "year": any_of("year|years|yearly|annual*|*-year|*-year-old*|per annum"),
@@ -112,7 +112,7 @@ DAY_PARTS = (
     _group(
         "morning",
         "morning|mornings|breakfast|dawn|on waking|waking",
-        "morning*|wak*|woke|breakfast|dawn|a.m.|a.m|sunrise|awak*|get up|rising|earl*",
+        "morning*|wak*|woke|breakfast|dawn|a.m.|a.m|sunrise|awak*|get up|rising|earl*|overnight|start|next day",
     ),
     _group(
         "evening or night",
@@ -137,7 +137,7 @@ DAY_PARTS = (
     _group(
         "weekend",
         "weekend|weekends|monday*|tuesday*|wednesday*|thursday*|friday*|saturday*|sunday*",
-        "week*",
+        "week*|monday*|friday*|saturday*|sunday*",
     ),
     _group(
         "present",
@@ -180,7 +180,7 @@ EQUAL = raw(
 )
 UNEQUAL = raw(
     r"\b(?:(?<!no )(?<!not )(?:more|less|fewer|better|worse|higher|lower|greater|smaller|larger|"
-    r"\w{3,}er)(?: \w+){0,6}? than|superior to|inferior to|"
+    r"\w{3,}er)(?: \w+){0,6}? than|superior to|inferior to|outnumber\w*|less well|"
     r"outperform\w*|exceeds?|exceeded)\b"
 )
 _EFFECT = (
@@ -248,7 +248,7 @@ ATTRIBUTIONS = (
         ),
         any_of(
             "stud*|research*|trial*|scientist*|expert*|analys*|cohort*|review*|data|evidence|author*|investigat*|"
-            "specialist*|doctor*|clinician*|psychiatr*|physician*|"
+            "specialist*|*ologist*|doctor*|clinician*|psychiatr*|physician*|"
             "biologist*|historian*|engineer*|experiment*|we|observation*|imaging|team|found|laborator*|astronomer*|"
             "archae*|therapist*|surveyor*|gps"
         ),

@@ -42,12 +42,12 @@ _UNDENIED = r"(?<!not )(?<!n't )(?<!rather than )(?<!without )(?<!nor )(?<!than 
 STRENGTHS = (
     (
         raw(
-            _UNDENIED
-            + r"\b(?:(?<!at )(?<!above )(?<!in )(?<!are )(?<!of )(?<!were )(?<!can )(?<!may )(?<!have )all(?! of a)|"
+            _UNDENIED + r"(?<!almost )(?<!nearly )(?<!not )"
+            r"\b(?:(?<!at )(?<!above )(?<!in )(?<!are )(?<!of )(?<!were )(?<!can )(?<!may )(?<!have )all(?! of a)|"
             r"every|everyone|everybody|always|invariably|without exception|in every case|whoever|"
             r"whenever|any (?:kind|type|case|"
             r"patient|person|adult|child|company|form)s?)\b(?! (?:day|week|month|year|night|morning|\d|few|other|"
-            r"hour|one (?:of|in)|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand))"
+            r"hour|second|third|one (?:of|in)|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand))"
         ),
         raw(_ALL),
         "that it is so in every case",
@@ -89,7 +89,7 @@ STRENGTHS = (
         any_of(
             "prove|proves|proved|proven|established|establishes|definitively|certainly|undoubtedly|guarantee*|"
             "conclusive*|beyond doubt|"
-            "no doubt|ensure*|certain to|clearly shows|clearly show|demonstrates|bound to|has been shown|"
+            "no doubt|ensure*|certain to be|clearly shows|clearly show|demonstrates|bound to|has been shown|"
             "have been shown|has shown"
         ),
         any_of(_FIRM),
@@ -101,7 +101,7 @@ STRENGTHS = (
         "that it is cured or gone",
     ),
     (
-        any_of("immediately|at once|instantly|straight away|overnight"),
+        raw(_UNDENIED + r"\b(?:immediately|at once|instantly|straight away|overnight)\b"),
         any_of(
             "immediate*|at once|instant*|straight away|overnight|within minutes|within hours|rapid*|fast*|quick*|"
             "soon|same|prompt*|sudden*|direct*"
@@ -109,7 +109,7 @@ STRENGTHS = (
         "that it is immediate",
     ),
     (
-        any_of("essential|indispensable|necessary|vital|crucial|compulsory|obligatory|mandatory"),
+        raw(_UNDENIED + r"\b(?:essential|indispensable|necessary|vital|crucial|compulsory|obligatory|mandatory)\b"),
         any_of(
             "essential|indispensable|necess*|vital|crucial|compuls*|obligat*|mandat*|need*|must|requir*|have to|"
             "has to|importan*|key"
@@ -191,11 +191,13 @@ HEDGE = any_of(
     "hint*|point*|remain*|whether|"
     "suspicion*|as a rule|sign*|if|maybe|open|doubt*|contested|not been|no one|not yet|controvers*|capable|able|"
     "liable|prone|threat*|danger*|weak*|low|supposed|"
-    "cannot be ruled out|many|most|certain|in part|partly|prefer*|recommend*|advise*|should|reckon*|conjecture*|"
+    "cannot be ruled out|not known|nobody|never been|no support|find* no|finds no|unable|many|most|certain|in part|"
+    "partly|prefer*|recommend*|advise*|should|reckon*|conjecture*|"
     "feel*|hope*|say*|warn*|mostly"
 )
 UNCERTAIN = raw(
-    r"\b(?:may(?! take)|might|could|possibly|perhaps|probably|suggest(?:s|ed)?(?! (?:start|giv|tak))|appear(?:s|"
+    r"\b(?:may(?! take)|might|could(?! (?:not|no|bear|tell|only)\b)|possibly|perhaps|probably|suggest(?:s|"
+    r"ed)?(?! (?:start|giv|tak))|appear(?:s|"
     r"ed)? to|seem(?:s|ed)?|propos(?:e|es|ed)|"
     r"suspect(?:s|ed)?|(?:is|are|was|were) thought|believed|hypothesis|speculat\w*|"
     r"(?<!more )(?<!less )(?<!as )likely|unclear|uncertain|unknown|"
@@ -268,7 +270,8 @@ CAUSAL = raw(
 ADVISED = raw(
     r"\b(?:should|ought to|must|(?:is|are|be|strongly|generally|therefore|widely) (?:recommended|advised|advisable|"
     r"preferred)|needs? to|it is best|"
-    r"is best|are best|had better|treatment of choice|first[- ]line|first[- ]choice|are encouraged|is encouraged|"
+    r"is best(?! \w+ed\b)|are best(?! \w+ed\b)|had better|treatment of choice|first[- ]line|first[- ]choice|"
+    r"are encouraged|is encouraged|"
     r"to be avoided|recommends?|advises?|"
     r"(?:patients|people|adults|you|everyone|clinicians|doctors|parents|services) (?:have|has) to)\b|^(?:take|"
     r"avoid|stop|start|use|do not|never|always)\b"
@@ -279,7 +282,7 @@ ADVICE = raw(
     r"urge\w*|prefer\w*|first[- ](?:line|choice)|best (?:taken|avoided|treated|done|to)|better to|worth|"
     r"consider(?:ed)?|warn\w*|caution\w*|contraindicat\w*|"
     r"required|requires?|guideline\w*|necessary|essential|instruct\w*|told to|asked to|do not|don't|not be \w+ed|"
-    r"sensible|wise|call\w* for|insist\w*|"
+    r"sensible|wise|begin with|start with|tried|provided|have to|call\w* for|insist\w*|"
     r"not within|but not|can be|comes? first|never|only if|suitable|appropriate|indicated|start(?:ed)? (?:at|with)|"
     r"limit(?:ed)?|maximum|minimum|monitor\w*|check\w*|may not|cannot|allowed|"
     r"obliged|safe|at least|no more than|not more than|at most)\b"

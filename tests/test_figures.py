@@ -92,3 +92,37 @@ class TestWhatIsNoFigure:
 
     def test_two_years_joined_by_and_are_two_dates(self) -> None:
         assert len(figures("Between 1850 and 2023 it shrank.")) == 2
+
+
+class TestAFigureInOtherWords:
+    @pytest.mark.parametrize(
+        ("claim", "evidence"),
+        [
+            ("It heals in no more than 14 days.", "It heals within two weeks."),
+            ("They won in 2018.", "They won the 2018 World Cup."),
+            ("The habit begins at four to six years of age.", "It starts between the ages of four and six."),
+        ],
+    )
+    def test_passes(self, claim: str, evidence: str) -> None:
+        assert passes(claim, evidence)
+
+    @pytest.mark.parametrize(
+        ("claim", "evidence"),
+        [
+            ("A third of them do not have it.", "Two thirds of them have it."),
+            ("The share fell by seven percentage points.", "The share fell from 20% to 13%."),
+            ("In 60% of the trials it helped.", "It helped in three of five trials."),
+            ("More than ten thousand workers were asked.", "The survey asked 10,500 workers."),
+            ("Two thirds are ill.", "A third are ill."),
+            ("The share is seven percentage points.", "It is 20% here and 13% there."),
+            ("In 40% of the trials it helped.", "It helped in three of five trials."),
+            ("More than 25 degrees is too warm.", "More than 35 degrees is too warm."),
+            ("Fewer than three episodes count.", "Three or more episodes count; two do not."),
+            ("Two tricks help.", "Four tricks help."),
+            ("It heals in at least 14 days.", "It heals within two weeks."),
+            ("It falls by up to 30%.", "It falls by 30%."),
+            ("At most one cubic metre is needed.", "At least one cubic metre is needed."),
+        ],
+    )
+    def test_but_no_other_does(self, claim: str, evidence: str) -> None:
+        assert unsupported_figure(claim, evidence)

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.answers import Claim
 from assistant.bindings import unbound
-from assistant.claim_evaluation import Item, evaluate, read_items, report, write_verdicts
+from assistant.claim_evaluation import Item, best_accuracy, evaluate, read_items, report, write_verdicts
 from assistant.provenance import tags_of
 from assistant.verification import Verifier
 from assistant.wording import unsupported_wording
@@ -235,3 +235,33 @@ class TestMeasuring:
     def test_of_a_missing_file_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="cannot be read"):
             evaluate(tmp_path / "none.jsonl", Verifier(None))
+
+    def test_gives_the_balanced_accuracy_beside_that_of_a_bare_cosine(self, tmp_path: Path) -> None:
+        path = tmp_path / "claims.jsonl"
+        lines = [
+            {"id": "1", "evidence": [LIGHT], "heading": "", "claim": LIGHT, "supported": True, "type": "verbatim"},
+            {
+                "id": "2",
+                "evidence": [LIGHT],
+                "heading": "",
+                "claim": "Bread is baked.",
+                "supported": False,
+                "type": "x",
+            },
+        ]
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+        told = evaluate(path, Verifier(None))
+
+        assert told.to_json()["balanced accuracy"] == {
+            "verifier as shipped": 1.0,
+            "verifier at its best threshold": 1.0,
+            "cosine of all-MiniLM at its best threshold": 1.0,
+        }
+        assert any(line.startswith("balanced accuracy, cosine") for line in told.lines())
+
+    @pytest.mark.parametrize(
+        ("scores", "expected"), [([0.9, 0.8, 0.2, 0.1], 1.0), ([0.5, 0.5, 0.5, 0.5], 0.5), ([0.9, 0.3, 0.4, 0.1], 0.75)]
+    )
+    def test_takes_the_threshold_that_suits_the_scores_best(self, scores: list[float], expected: float) -> None:
+        assert best_accuracy([True, True, False, False], scores) == expected

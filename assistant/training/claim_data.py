@@ -1,32 +1,33 @@
-"""What the claim model learns from: the authored claims, small edits of plain sentences, and public claim sets."""
+"""What the claim model learns from and is measured on: the authored claims, and public sets as `evaluate` reads them.
+
+`python -m assistant.training.claim_data wice_dev FILE` writes a public set beside the repository to FILE.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import json
-import random
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.training import claim_edits
-
 HERE = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared" / "training"
-HELD_OUT = 0.15  # of the evidences, chosen by their own hash
+HELD_OUT = 0.25  # of the evidences that came with the project, chosen by their own hash
+HOLDING = ("claims1", "claims2")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim with its evidence as the model reads them, whether it is supported, and how much it counts."""
+    """A claim with its evidence as the model reads them, and whether it is supported."""
 
     claim: str
     evidence: str
     supported: float
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ class Authored:
 
     @property
     def held_out(self) -> bool:
-        """Whether it is never trained on."""
-        return hashlib.sha256(self.evidence.encode()).digest()[0] < 256 * HELD_OUT
+        """Whether it is never trained on: a quarter of the files that are of one kind with the held-back set."""
+        return self.origin in HOLDING and hashlib.sha256(self.evidence.encode()).digest()[0] < 256 * HELD_OUT
 
-    def pairs(self, weight: float = 3.0) -> list[Pair]:
+    def pairs(self) -> list[Pair]:
         """Its claims as training pairs."""
         read = f"{self.evidence} | {self.heading}"
-        return [Pair(text, read, float(supported), weight) for text, supported, _ in self.claims]
+        return [Pair(text, read, float(supported)) for text, supported, _ in self.claims]
 
 
 def authored() -> list[Authored]:
@@ -60,53 +61,30 @@ def authored() -> list[Authored]:
     return found
 
 
-def edited(r: random.Random, count: int) -> list[Pair]:
-    """`count` pairs from the authored passages: a sentence kept in other words, or spoiled in one place."""
-    passages = [json.loads(line) for path in sorted(SHARED.glob("authored/support*.jsonl"))
-                for line in path.read_text(encoding="utf-8").splitlines()]  # fmt: skip
-    found: list[Pair] = []
-    while passages and len(found) < count:
-        told = r.choice(passages)
-        units = [unit for unit in told["units"] if len(unit.split()) > 5]
-        if len(units) < 3:
-            continue
-        size = r.choice([1, 2, 2, 3])
-        first = r.randrange(len(units) - size + 1)
-        near = units[first : first + size]
-        said = r.choice(near)
-        read = f"{' '.join(near)} | {told['heading']}"
-        others = [unit for unit in units if unit != said]
-        found.append(Pair(claim_edits.keep(said, r.choice(near), r), read, 1.0))
-        spoiled = claim_edits.spoil(said, others, r.choice(passages)["units"], r)
-        if spoiled != said:
-            found.append(Pair(spoiled, read, 0.0))
-        if len(units) > size and r.random() < 0.2:
-            found.append(Pair(r.choice(units[:first] + units[first + size :]), read, 0.0))
-    return found[:count]
-
-
-def public() -> list[Pair]:
-    """The public sets beside the repository, each claim with its four nearest evidence sentences; none without them."""
-    found = [Pair(t["claim"], t["answer"], float(t["label"] == "Entailment"), 0.7) for t in _lines("kqa_nli")]
-    for told in _lines("wice_dev"):
-        near = _nearest(told["claim"], told["evidence_sentences"])
-        found.append(Pair(told["claim"], near, float(told["label"] == "supported"), 0.7))
-    for told in _lines("expertqa_claims"):
-        claim = re.sub(r"\s*\[\d+\]", "", told["claim"])
-        sentences = re.split(r"(?<=[.!?])\s+", " ".join(e["passage"] or "" for e in told["evidence"]))
-        if any(sentences):
-            found.append(Pair(claim, _nearest(claim, sentences), float(told["support"] == "Complete"), 0.7))
-    return found
-
-
-def _lines(name: str) -> Iterator[dict[str, Any]]:
+def public(name: str) -> Iterator[dict[str, Any]]:
+    """A public set beside the repository, wice_dev or expertqa_claims, one claim at a time; none without the file."""
     path = SHARED / "public" / f"{name}.jsonl.gz"
-    if path.is_file():
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
+    if not path.is_file():
+        return
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for told in map(json.loads, file):
+            label = told.get("label") or told["support"]
+            passages = [passage["passage"] or "" for passage in told.get("evidence", ())]
+            evidence = told.get("evidence_sentences") or re.split(r"(?<=[.!?])\s+", " ".join(passages))
+            claim = re.sub(r"\s*\[\d+\]", "", told["claim"])
+            if any(evidence):
+                supported = label in ("supported", "Complete")
+                yield {
+                    "id": told["id"], "evidence": evidence, "heading": "", "claim": claim, "supported": supported,
+                    "type": label,
+                }  # fmt: skip
 
 
-def _nearest(claim: str, sentences: list[str], count: int = 4) -> str:
-    words = set(claim.lower().split())
-    order = sorted(range(len(sentences)), key=lambda i: -len(words & set(sentences[i].lower().split())))
-    return " ".join(sentences[i] for i in sorted(order[:count]))
+def main(name: str, target: str) -> None:
+    """Write the public set `name` as `sourcebound evaluate --claims` reads it."""
+    lines = [json.dumps(told, ensure_ascii=False) + "\n" for told in public(name)]
+    Path(target).write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
