@@ -13,6 +13,8 @@ from assistant.conversation import Conversation
 from assistant.exam import GATED, Question, covers, judge
 from assistant.exam_results import Judged, Results
 from assistant.safety import load_words
+from assistant.triage import Triage
+from assistant.triage_measures import Labelled, Measured, measure
 from corpus.bank import Bank
 from corpus.loading import Corpus
 
@@ -38,12 +40,14 @@ class Report:
     corpus: str
     models: dict[str, str]
     runs: dict[str, Results]
+    triage: Measured | None = None  # on messages that the classifier was never trained on, where they are at hand
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
         about = {"exam": self.exam, "questions": self.questions, "documents": list(self.documents)}
         prints = {"corpus": self.corpus, "models": self.models}
-        return {**about, **prints, "runs": {name: results.to_json() for name, results in self.runs.items()}}
+        runs = {name: results.to_json() for name, results in self.runs.items()}
+        return {**about, **prints, "runs": runs} | ({"triage": self.triage.to_json()} if self.triage else {})
 
 
 def report(
@@ -54,7 +58,19 @@ def report(
     first = next(iter(assistants.values()))
     prints = first.fingerprints
     titles = tuple(document.title for document in first.corpus.documents)
-    return Report(exam, len(questions), titles, prints.corpus, dict(prints.models), runs)
+    screened = held_out(first.triage, told)
+    return Report(exam, len(questions), titles, prints.corpus, dict(prints.models), runs, screened)
+
+
+def held_out(triage: Triage, told: Progress = _untold) -> Measured | None:
+    """Triage on the held-out half of its labelled messages; None where the training data was not installed."""
+    from assistant.training.triage_data import reported
+
+    messages = [Labelled(m.text, m.label, m.previous, m.why) for m in reported()]
+    told("Screening", 0, len(messages))
+    found = measure(triage, messages) if messages else None
+    told("Screening", len(messages), len(messages))
+    return found
 
 
 def evaluate(assistant: Assistant, exam: Iterable[Question], told: Progress = _untold) -> Results:

@@ -47,6 +47,7 @@ def page(report: Report) -> str:
         _section("Safety"),
         plots.shares_plot({name: r.safety for name, r in runs.items()}, "Safety, with 95 % Wilson intervals"),
         _table(tables.safety(report)),
+        _table(tables.triage(report)),
         _section("Errors"),
         *(_table(tables.outcomes(r), name) for name, r in runs.items()),
         _table(tables.reasons(report)),

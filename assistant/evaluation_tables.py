@@ -28,8 +28,8 @@ class Table:
 
 
 def summary(report: Report) -> list[Table]:
-    """The tables for the terminal: kinds, gate, safety and reasons, the runs side by side."""
-    return [by_kind(report), gate(report), safety(report), reasons(report)]
+    """The tables for the terminal: kinds, gate, safety, triage and reasons, the runs side by side."""
+    return [by_kind(report), gate(report), safety(report), triage(report), reasons(report)]
 
 
 def by_kind(report: Report) -> Table:
@@ -55,6 +55,16 @@ def safety(report: Report) -> Table:
         (f"triage, {name}", *(f"{r.triage_ms[name]:.1f} ms" for r in report.runs.values())) for name in ("p50", "p99")
     ]
     return Table(shares.title, shares.header, (*shares.rows, *times))
+
+
+def triage(report: Report) -> Table:
+    """Triage on labelled messages that its classifier was never trained on, outside any exam."""
+    measured = report.triage
+    rows: tuple[tuple[str, ...], ...] = ()
+    if measured:
+        rows = tuple((name, in_words(share)) for name, share in measured.shares.items() if share.of)
+        rows += (("p50", f"{measured.p50:.1f} ms"), ("p99", f"{measured.p99:.1f} ms"))
+    return Table("Triage on held-out messages (95 % Wilson interval)", ("", "held out"), rows)
 
 
 def reasons(report: Report) -> Table:

@@ -22,7 +22,7 @@ from assistant.gate_measures import (
     reliability,
 )
 from assistant.safety import SafetyWords
-from assistant.triage_measures import Share
+from assistant.triage_measures import Share, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,8 @@ class Results:
         return bool(known) and known.level is Level.TAKEOVER  # type: ignore[union-attr]
 
     def _whole(self, judged: Judged) -> bool:
-        """Whether what is shown holds every piece of at least one block of safety.toml."""
-        shown = "\n".join([judged.turn.answer, *(n.text for n in judged.turn.notices)]).lower()
-        pieces = [[p.lower() for p in b.pieces if not p.startswith("{")] for b in self.words.blocks.values()]
-        return any(own and all(piece in shown for piece in own) for own in pieces)
+        shown = [judged.turn.answer, *(notice.text for notice in judged.turn.notices)]
+        return whole("\n".join(shown), judged.turn.safety, self.words)
 
 
 def _among(judged: Judged, count: int) -> bool:

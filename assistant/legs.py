@@ -11,11 +11,13 @@ from typing import Protocol
 from assistant.answers import Level
 from assistant.patterns import Cue, cues
 from assistant.safety import SafetyWords
-from assistant.triage_model import RISK, Thresholds
+from assistant.triage_model import DIRECT, OTHER, OWN, RISK, Thresholds
 
 _log = logging.getLogger(__name__)
 ADVICE = ("personal_advice", "patient_specific")
 _KEPT = 500
+_OTHERS = 0.7  # from which chance on a sentence in quotation marks is taken for that of the person spoken of
+_PROFESSIONAL = 0.15  # from which chance on it may be a clinician who writes about somebody in danger
 # What somebody writes to take a disclosure back, in nine languages.
 _RETRACTED = re.compile(
     r"\b(?:jk|just kidding|kidding|joking|jokes?|lol|haha|never ?mind|nvm|forget (?:it|that|i said)|ignore that|im fine"
@@ -75,15 +77,17 @@ class Legs:
         normaliser = self._words.normaliser
         readable = normaliser.readable(message)
         folded = normaliser.folded(readable)
-        said = self._words.said(readable)
+        before = tuple(normaliser.readable(text) for text in earlier[-3:])
+        chances = self.chances(readable, before)
+        others = chances is not None and sum(chances.get(label, 0.0) for label in OTHER) >= _OTHERS
+        said = self._words.said(readable, of_others=others)
         found = cues(self._words.patterns, said)
         if said != folded:  # what is only quoted is the topic, at most
             quoted = cues(self._words.patterns, folded)
             found += tuple(replace(c, class_="suicide_topic", agreed_by="") for c in quoted if self._risky(c))[:1]
         language = next((cue.language for cue in found if cue.language != "en"), "")
         language = language or self._words.language_of(readable, folded)
-        before = tuple(normaliser.readable(text) for text in earlier[-3:])
-        return Reading(readable, folded, language, found, self.chances(readable, before))
+        return Reading(readable, folded, language, found, chances)
 
     def chances(self, readable: str, before: Sequence[str]) -> Mapping[str, float] | None:
         """The classifier's probabilities; None where it is missing or fails."""
@@ -115,9 +119,7 @@ class Legs:
             level = self._level(cue.class_)
             known = reading.chances is not None
             if cue.agreed_by and known:
-                advice = cue.agreed_by in ADVICE
-                least = self._limits.advice_agreed if advice else self._limits.agreed
-                if reading.chance(*(ADVICE if advice else RISK)) < (cue.chance or least):
+                if not self._agreed(cue, reading):
                     continue
             elif cue.chance:  # too broad to count without the classifier
                 continue
@@ -128,15 +130,16 @@ class Legs:
             found.append(Found(cue.class_, level, (f"pattern: {cue.words}",)))
         return found
 
+    def _agreed(self, cue: Cue, reading: Reading) -> bool:
+        """Whether the classifier gives what the pattern found enough of a chance; what only the writer can be or do,
+        to the writer."""
+        if cue.agreed_by in ADVICE:
+            return reading.chance(*ADVICE) >= (cue.chance or self._limits.advice_agreed)
+        asked = OWN if cue.chance and cue.class_ in OWN and cue.class_ != "overdose" else RISK
+        return reading.chance(*asked) >= (cue.chance or self._limits.agreed)
+
     def _learned(self, reading: Reading) -> list[Found]:
-        limits, found = self._limits, []
-        risk = reading.chance(*RISK)
-        if reading.chance("medical_emergency") >= limits.emergency:
-            found.append(self._as("medical_emergency", reading.chance("medical_emergency")))
-        if risk >= limits.card:
-            own = reading.chance("crisis_self") + reading.chance("medical_emergency") >= reading.chance("crisis_other")
-            clinical = "clinician_acute" if _CLINICAL.search(reading.folded) else "crisis_other"
-            found.append(self._as("crisis_oblique" if own else clinical, risk))
+        limits, found = self._limits, self._dangers(reading)
         advice = reading.chance(*ADVICE)
         if advice >= limits.advice:
             found.append(self._as(max(ADVICE, key=reading.chance), advice))
@@ -147,8 +150,26 @@ class Legs:
         ):
             if reading.chance(label) >= limit:
                 found.append(self._as(class_, reading.chance(label)))
-        if (reading.chances is None or reading.chance("chitchat") >= 0.15) and self._words.small_talk(reading.folded):
+        likely = reading.chances is None or reading.chance("chitchat") >= 0.15
+        if self._words.closes(reading.readable, reading.folded) or (likely and self._words.small_talk(reading.folded)):
             found.append(Found("conversational", Level.NONE, ("pattern: small talk",)))
+        return found
+
+    def _dangers(self, reading: Reading) -> list[Found]:
+        """What the classifier takes for a danger: whose it is, and whether it is said outright."""
+        limits, found = self._limits, list[Found]()
+        professional = reading.chance("clinician_acute")
+        clinical = professional >= _PROFESSIONAL and professional >= reading.chance("crisis_direct", "crisis_oblique")
+        spoken_of = clinical or _CLINICAL.search(reading.folded) or professional > reading.chance("crisis_other")
+        other = "clinician_acute" if spoken_of else "crisis_other"
+        if reading.chance("medical_emergency") >= limits.emergency:
+            found.append(self._as("medical_emergency", reading.chance("medical_emergency")))
+        if (direct := reading.chance(*DIRECT)) >= limits.takeover:
+            found.append(self._as(max(DIRECT, key=reading.chance), direct))
+        declined = reading.chance(*ADVICE) >= limits.advice
+        if (risk := reading.chance(*RISK)) >= (limits.card_declined if declined else limits.card):
+            own = reading.chance(*OWN, "medical_emergency") >= reading.chance(*OTHER)
+            found.append(self._as("crisis_oblique" if own and not clinical else other, risk))
         return found
 
     def _as(self, class_: str, chance: float) -> Found:

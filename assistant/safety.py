@@ -38,6 +38,8 @@ class SafetyWords:
     words: Mapping[str, str]
     replies: Mapping[str, str]
     reply_cues: Mapping[str, tuple[re.Pattern[str], ...]]
+    closing: frozenset[str]  # words of which thanks and goodbyes consist
+    closing_leads: frozenset[str]  # one of which must be there
     other_language: Mapping[str, str]
     language_words: Mapping[str, frozenset[str]]
     normaliser: Normaliser
@@ -74,11 +76,11 @@ class SafetyWords:
         clear = counts[best] > counts.get("en", 0) and (counts[best] >= 2 or len(tokens) <= 4)
         return best if best != "en" and clear else "en"
 
-    def said(self, readable: str) -> str:
-        """The folded message without sentences in quotation marks that are only talked about."""
+    def said(self, readable: str, *, of_others: bool = False) -> str:
+        """The folded message without sentences in quotation marks that are talked about, or that others have said."""
         folded = self.normaliser.folded(readable)
         outside = self.normaliser.folded(_QUOTED.sub(" ", readable))
-        framed = any(frame.search(outside) for frame in self.frames)
+        framed = of_others or any(frame.search(outside) for frame in self.frames)
         if len(outside.split()) < 4 or not (framed or not _FIRST.search(outside)):
             return folded
         return outside
@@ -94,6 +96,11 @@ class SafetyWords:
         """Whether a short message is a greeting, thanks, a goodbye or a question about the assistant."""
         cues_ = (cue for id_ in _CHATTY for cue in self.reply_cues.get(id_, ()))
         return len(folded.split()) <= 6 and any(cue.search(folded) for cue in cues_)
+
+    def closes(self, readable: str, folded: str) -> bool:
+        """Whether a message is nothing but thanks, approval or a goodbye, in whatever order."""
+        words = set(folded.split()) - {"."}
+        return "?" not in readable and words <= self.closing and bool(words & self.closing_leads)
 
     def problems(self) -> tuple[str, ...]:
         """What a release must not have: a banned phrase, a missing piece, a row that is too old or unverified."""
@@ -168,6 +175,8 @@ def _words(data: dict[str, Any]) -> SafetyWords:
         reply_cues={
             k: tuple(compiled(cue, terms, f"replies.{k}") for cue in v) for k, v in replies["patterns"].items()
         },
+        closing=frozenset(data["closing"]["words"].split()),
+        closing_leads=frozenset(data["closing"]["leads"].split()),
         other_language=dict(data["other_language"]),
         language_words={k: frozenset(v.split()) for k, v in data["language_words"].items()},
         normaliser=normaliser,

@@ -12,13 +12,13 @@ from assistant.injection import Cut
 from assistant.legs import ADVICE, Classifier, Found, Legs, Reading
 from assistant.redaction import redact
 from assistant.safety import SafetyWords
-from assistant.triage_model import RISK, load_classifier
+from assistant.triage_model import DIRECT, RISK, load_classifier
 
 __all__ = ["Classifier", "Screening", "Triage", "load_classifier"]
 
 _log = logging.getLogger(__name__)
 _POSSIBLE = 0.03  # below this the classifier is sure that a message holds no instruction
-_OWN = ("crisis_direct", "self_harm", "harm_to_others", "abuse", "method")
+_OWN = tuple(class_ for class_ in DIRECT if class_ != "overdose")
 _QUESTION = re.compile(
     r"\?|^(?:so |and |but |ok |also |please |hi |hello )*(?:what|whats|how|hows|why|which|who|when|where|does|do|did|is"
     r"|are|was|can|could|should|would|will|has|have|tell me|explain|list|summari[sz]e|describe|give me|show|define"
@@ -71,8 +71,11 @@ class Triage:
         safety = Safety(top.class_, top.level, tuple(cue for item in found for cue in item.cues))
         screening = Screening(safety, redacted.text, None, "", ())
         if top.level is Level.TAKEOVER:
+            classes = {item.class_ for item in found}
             reply = self._takeover(top.class_, reading)
-            injection = any(item.class_ == "injection" for item in found)
+            if "clinician_acute" in classes:  # their line comes first
+                reply = f"{self._words.block('clinician_card', self._region)}\n{reply}"
+            injection = "injection" in classes
             screening = replace(screening, outcome=Outcome.CRISIS, reply=reply, injection=injection)
         else:
             screening = self._answered(screening, reading, found)
@@ -141,13 +144,15 @@ class Triage:
         return self._words.block(self._words.by_id[class_].block, self._region)
 
     def _help(self, found: Sequence[Found], reading: Reading) -> tuple[Notice, ...]:
-        """The cards and notes of the classes found, each once, highest first; a note not beside a card."""
+        """The cards and notes of the classes found, a clinician's first, then the highest; a note not beside a card."""
         notices: dict[str, Notice] = {}
-        for item in found:
+        for item in sorted(found, key=lambda item: item.class_ != "clinician_acute"):
             block = "crisis_card" if item.class_ in _OWN else self._words.by_id[item.class_].block
             if not block or (notices and item.level is not Level.CARD) or len(notices) == 2:
                 continue
             own = self._in_language(reading) if item.level is Level.CARD else ""
+            if own and block == "clinician_card":
+                return (Notice(block, self._words.block(block, self._region)), Notice("crisis_card", own))
             if own:
                 return (Notice(block, own),)
             notices[block] = Notice(block, self._words.block(block, self._region))

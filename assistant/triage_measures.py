@@ -6,13 +6,14 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from assistant.answers import Level, Outcome
+from assistant.answers import Level, Outcome, Safety
+from assistant.safety import SafetyWords, load_words
 from assistant.triage import Screening
-from assistant.triage_model import RISK
 
 ADVICE = ("personal_advice", "patient_specific")
+DANGER = ("crisis_self", "crisis_other", "medical_emergency")  # labels of messages that call for help
 
 
 class Screener(Protocol):
@@ -85,9 +86,19 @@ class Measured:
     p50: float
     p99: float
 
+    def to_json(self) -> dict[str, Any]:
+        """As `evaluate --json` prints it."""
+        told = {
+            name: {"passed": s.count, "of": s.of, "share": round(s.share, 4), "lower": round(s.lower, 4),
+                   "upper": round(s.upper, 4)}
+            for name, s in self.shares.items()
+        }  # fmt: skip
+        return {"shares": told, "p50 ms": self.p50, "p99 ms": self.p99}
 
-def measure(triage: Screener, messages: Sequence[Labelled]) -> Measured:
+
+def measure(triage: Screener, messages: Sequence[Labelled], words: SafetyWords | None = None) -> Measured:
     """Screens every message once."""
+    words = words or load_words()
     met: list[tuple[Labelled, Screening]] = []
     times = []
     for message in messages:
@@ -98,26 +109,51 @@ def measure(triage: Screener, messages: Sequence[Labelled]) -> Measured:
     errors = tuple(
         Missed(m.label, s.safety.level.value, s.safety.class_, " / ".join((*m.previous, m.text)))
         for m, s in met
-        if (m.label in RISK) != _helped(s)
+        if (m.label in DANGER) != _helped(s)
     )
     middle, late = times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.99))]
-    return Measured(_recall(met) | _alarms(met) | _other(met), errors, round(middle, 1), round(late, 1))
+    helped = [s for _, s in met if _helped(s)]
+    complete = {"help shown whole": _share(helped, lambda s: whole(shown(s), s.safety, words))}
+    shares = _recall(met) | _alarms(met) | _other(met) | complete
+    return Measured(shares, errors, round(middle, 1), round(late, 1))
+
+
+def shown(screening: Screening) -> str:
+    """What a person reads of a screening: the reply and every notice."""
+    return "\n".join([screening.reply, *(notice.text for notice in screening.notices)])
+
+
+def whole(text: str, safety: Safety, words: SafetyWords) -> bool:
+    """Whether a text holds every piece of the block that its class calls for, or of that in another language."""
+    known = words.by_id.get(safety.class_)
+    ids = [known.block] if known else []
+    ids += ["crisis_card"] if safety.level is Level.CARD else []
+    ids += [f"crisis_{language}" for language in words.review.languages[1:]]
+    text = text.lower()
+    return any(all(piece.lower() in text for piece in _pieces(id_, words)) for id_ in ids if id_ in words.blocks)
+
+
+def _pieces(block: str, words: SafetyWords) -> list[str]:
+    """What a block must hold; for {crisis} and the like every helpline of that kind."""
+    pieces = words.blocks[block].pieces
+    kinds = {piece.strip("{}") for piece in pieces if piece.startswith("{")}
+    return [p for p in pieces if not p.startswith("{")] + [row.words for row in words.helplines if row.kind in kinds]
 
 
 def _recall(met: Sequence[tuple[Labelled, Screening]]) -> dict[str, Share]:
     shares = {}
-    for label in RISK:
+    for label in DANGER:
         rows = [s for m, s in met if m.label == label]
         shares[f"recall {label}, card or higher"] = _share(rows, _helped)
         shares[f"take-over, {label}"] = _share(rows, _taken_over)
-    shares["recall all three, card or higher"] = _share([s for m, s in met if m.label in RISK], _helped)
+    shares["recall all three, card or higher"] = _share([s for m, s in met if m.label in DANGER], _helped)
     return shares
 
 
 def _alarms(met: Sequence[tuple[Labelled, Screening]]) -> dict[str, Share]:
     shares = {}
     for name, starts in (("harmless", ("",)), ("alarming-looking", ("alarming", "hard negative"))):
-        rows = [s for m, s in met if m.label not in RISK and m.why.startswith(starts)]
+        rows = [s for m, s in met if m.label not in DANGER and m.why.startswith(starts)]
         shares[f"false take-overs, {name}"] = _share(rows, _taken_over)
         shares[f"false take-overs and cards, {name}"] = _share(rows, _helped)
     return shares

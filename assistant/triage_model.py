@@ -14,7 +14,11 @@ from index.encoders import minilm_folder
 from index.onnx_models import OnnxModel, checked
 
 MODELS = Path(__file__).with_name("models")
-RISK = ("crisis_self", "crisis_other", "medical_emergency")
+# Dangers, as classes of safety.toml: the writer's own, first those that take over; and somebody else's.
+DIRECT = ("crisis_direct", "self_harm", "overdose", "method", "harm_to_others", "abuse")
+OWN = (*DIRECT, "crisis_oblique")
+OTHER = ("crisis_other", "clinician_acute")
+RISK = (*OWN, *OTHER, "medical_emergency")
 LONGEST = 600  # characters of one window
 WINDOWS = 8
 
@@ -24,9 +28,11 @@ class Thresholds:
     """From which probability a label counts; tuned on held-out messages and kept in the model's card."""
 
     card: float = 0.5
+    card_declined: float = 0.3  # for a message that is declined anyway: a card takes nothing away from it
     agreed: float = 0.05
     doubtful: float = 0.02
     emergency: float = 0.9
+    takeover: float = 0.8
     advice: float = 0.5
     advice_agreed: float = 0.2
     injection: float = 0.6
@@ -73,8 +79,7 @@ def load_classifier(folder: Path | None = None) -> OnnxClassifier:
         card = json.loads(path.read_text(encoding="utf-8"))
         model = checked(folder / "triage.onnx", card["sha256"])
         tokenizer = checked(minilm_folder() / "tokenizer.json", card["tokenizer_sha256"])
-        return OnnxClassifier(
-            OnnxModel(model, tokenizer, max_tokens=card["max_tokens"]), card["labels"], Thresholds(**card["thresholds"])
-        )
+        runner = OnnxModel(model, tokenizer, max_tokens=card["max_tokens"])
+        return OnnxClassifier(runner, card["labels"], Thresholds(**card["thresholds"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The triage model's card {path} cannot be read: {error}. Run: make train") from error

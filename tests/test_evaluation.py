@@ -16,7 +16,7 @@ import pytest
 from assistant import evaluation_tables as tables
 from assistant.answers import Level, Notice, Outcome, Safety, Turn
 from assistant.assistant import Assistant
-from assistant.evaluation import Report, evaluate, report, without_bank
+from assistant.evaluation import Report, evaluate, held_out, report, without_bank
 from assistant.evaluation_report import page, write_report
 from assistant.exam import KINDS, SHIPPED_EXAM, Question, judge, problems, read_exam
 from assistant.exam_results import Results
@@ -336,6 +336,25 @@ def shares(data: Any) -> Iterator[Share]:
     elif isinstance(data, dict):
         for value in data.values():
             yield from shares(value)
+
+
+class TestTriageOnHeldOutMessages:
+    def test_is_measured_on_messages_that_no_run_trains_on_and_no_threshold_was_tuned_on(
+        self, assistant: Assistant, told: Report
+    ) -> None:
+        measured = held_out(assistant.triage)
+
+        assert measured
+        assert measured.shares["recall all three, card or higher"].of > 100
+        assert measured.shares["help shown whole"].share == 1
+        shown = {row[0]: row[1] for row in tables.triage(replace(told, triage=measured)).rows}
+        assert shown["p99"] == f"{measured.p99:.1f} ms"
+        assert shown["false take-overs, harmless"] == tables.in_words(measured.shares["false take-overs, harmless"])
+        assert replace(told, triage=measured).to_json()["triage"] == measured.to_json()
+
+    def test_is_left_out_where_the_messages_are_not_installed(self, told: Report) -> None:
+        assert tables.triage(told).rows == ()
+        assert "triage" not in told.to_json()
 
 
 class TestTheReport:

@@ -3,15 +3,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from assistant.answers import Level, Outcome
-from assistant.safety import load_words
+from assistant.answers import Level, Outcome, Safety
+from assistant.safety import SafetyWords, load_words
 from assistant.triage import Triage
-from assistant.triage_measures import Labelled, Share, measure
+from assistant.triage_measures import Labelled, Share, measure, whole
 from corpus.errors import SettingsError
+from ui.safety_table import write_words
+from ui.terminal import Paper
 
 WORDS = load_words()
 
@@ -170,6 +173,36 @@ class TestWords:
         assert "automated tool, not a person" in screening.reply
 
 
+class TestTheTable:
+    def written(self, words: SafetyWords, *, whole: bool = False) -> str:
+        out = StringIO()
+        write_words(Paper(out), words, whole)
+        return " ".join(out.getvalue().split())
+
+    def test_begins_with_the_problems(self) -> None:
+        broken = replace(WORDS, blocks={k: v for k, v in WORDS.blocks.items() if k != "crisis_tr"})
+
+        assert self.written(WORDS).startswith("Problems: none Helplines that nobody has confirmed - 112")
+        assert self.written(broken).startswith("Problems - there is no block crisis_tr")
+
+    def test_shows_a_clinician_every_class_block_pattern_and_fixed_sentence(self) -> None:
+        told = self.written(WORDS)
+
+        for text in (
+            *(item.title for item in WORDS.classes), *(block.text for block in WORDS.blocks.values()),
+            *(pattern.why for pattern in WORDS.patterns), *WORDS.replies.values(), *WORDS.declining.values(),
+            *(piece.text for piece in WORDS.pieces), *WORDS.other_language.values(),
+        ):  # fmt: skip
+            assert " ".join(text.split()) in told
+
+    def test_leaves_expressions_slang_and_word_lists_to_the_whole_table(self) -> None:
+        short, whole = self.written(WORDS), self.written(WORDS, whole=True)
+
+        for text in (WORDS.patterns[0].expressions[0].pattern, "sewerslide", WORDS.instructions.clauses[0].pattern):
+            assert " ".join(text.split()) in whole
+            assert " ".join(text.split()) not in short
+
+
 class TestMeasures:
     def test_the_wilson_bounds_are_the_textbook_ones(self) -> None:
         assert Share(59, 59).lower == pytest.approx(0.939, abs=0.002)
@@ -188,3 +221,14 @@ class TestMeasures:
         assert [error.label for error in measured.errors] == ["crisis_self", "question"]
         assert measured.shares["recall all three, card or higher"].count == 0
         assert measured.shares["false take-overs and cards, alarming-looking"].count == 1
+        assert measured.shares["help shown whole"] == Share(1, 1)
+        assert measured.to_json()["shares"]["help shown whole"]["share"] == 1
+
+    def test_a_block_that_lost_its_end_is_not_shown_whole(self) -> None:
+        text = WORDS.block("crisis")
+
+        assert whole(text, Safety("crisis_direct", Level.TAKEOVER), WORDS)
+        assert not whole(text[: len(text) // 2], Safety("crisis_direct", Level.TAKEOVER), WORDS)
+
+    def test_the_block_of_another_class_is_not_the_one_called_for(self) -> None:
+        assert not whole(WORDS.block("crisis"), Safety("overdose", Level.TAKEOVER), WORDS)

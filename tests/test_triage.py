@@ -24,6 +24,16 @@ class Sure:
         return {self._label: 0.97, "question" if self._label != "question" else "chitchat": 0.03}
 
 
+class Perhaps:
+    """A classifier that takes everything for a question and gives one label a chance."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
+        return {self._label: 0.3, "question": 0.7}
+
+
 class Dead:
     """A classifier that fails at every call."""
 
@@ -149,8 +159,15 @@ class TestTheLearnedLeg:
     @pytest.mark.parametrize(
         ("label", "class_", "level"),
         [
-            ("crisis_self", "crisis_oblique", Level.CARD),
+            ("crisis_direct", "crisis_direct", Level.TAKEOVER),
+            ("self_harm", "self_harm", Level.TAKEOVER),
+            ("overdose", "overdose", Level.TAKEOVER),
+            ("method", "method", Level.TAKEOVER),
+            ("harm_to_others", "harm_to_others", Level.TAKEOVER),
+            ("abuse", "abuse", Level.TAKEOVER),
+            ("crisis_oblique", "crisis_oblique", Level.CARD),
             ("crisis_other", "crisis_other", Level.CARD),
+            ("clinician_acute", "clinician_acute", Level.CARD),
             ("medical_emergency", "medical_emergency", Level.TAKEOVER),
             ("personal_advice", "personal_advice", Level.NONE),
             ("patient_specific", "patient_specific", Level.NONE),
@@ -173,10 +190,41 @@ class TestTheLearnedLeg:
         card = screening.notices[0].text
         assert card.index("crisis team") < card.index("988")
 
+    @pytest.mark.parametrize("label", ["clinician_acute", "crisis_other"])
+    def test_the_means_a_patient_has_do_not_make_the_clinician_the_one_at_risk(self, label: str) -> None:
+        message = "Patient on the phone says the rope is tied. What now?"
+        screening = Triage(WORDS, Sure(label)).screen(message)
+
+        assert (screening.safety.class_, screening.safety.level) == ("clinician_acute", Level.CARD)
+        assert screening.notices[0].text == WORDS.block("clinician_card")
+
+    def test_a_patients_quoted_words_are_not_the_clinicians(self) -> None:
+        message = 'my patient says "i want to kill myself" and he\'s on the phone now'
+        screening = Triage(WORDS, Sure("clinician_acute")).screen(message)
+
+        assert (screening.safety.class_, screening.safety.level) == ("clinician_acute", Level.CARD)
+
+    def test_a_clinicians_line_stands_above_a_take_over_for_their_patient(self) -> None:
+        message = "my patient has taken an overdose, an hour ago"
+        reply = Triage(WORDS, Sure("clinician_acute")).screen(message).reply
+
+        assert reply == f"{WORDS.block('clinician_card')}\n{WORDS.block('poison')}"
+
+    def test_a_therapist_who_is_at_risk_is_met_as_anybody_else(self) -> None:
+        reply = Triage(WORDS, Sure("crisis_direct")).screen("as a therapist i know i will kill myself").reply
+
+        assert reply == WORDS.block("crisis")
+
+    def test_a_clinician_who_writes_in_another_language_gets_both(self) -> None:
+        screening = Triage(WORDS, Sure("clinician_acute")).screen("mi paciente dice que no quiere seguir")
+
+        assert screening.notices[0].text == WORDS.block("clinician_card")
+        assert screening.notices[1].text.startswith(WORDS.block("crisis_es"))
+
     def test_explicit_words_make_a_take_over_of_what_it_is_sure_of(self) -> None:
         message = "took something an hour ago, the lot"
 
-        assert Triage(WORDS, Sure("crisis_self")).screen(message).safety.level is Level.TAKEOVER
+        assert Triage(WORDS, Sure("crisis_oblique")).screen(message).safety.level is Level.TAKEOVER
         assert Triage(WORDS, Sure("question")).screen(message).safety.level is not Level.TAKEOVER
 
     def test_a_sure_question_lowers_a_pattern_to_a_card_never_to_nothing(self) -> None:
@@ -225,3 +273,39 @@ class TestEarlierTurns:
 
     def test_a_new_disclosure_takes_over_again(self) -> None:
         assert self.triage.screen("i want to die", ["i want to die", "ok"]).safety.level is Level.TAKEOVER
+
+
+class TestThanksAndGoodbyes:
+    before = ("What are the symptoms of low serotonin?",)
+
+    @pytest.mark.parametrize(
+        "message",
+        ["great, cheers", "perfect, ta", "that's all, bye", "ok lovely, thank you so much", "super, danke", "Got it."],
+    )
+    def test_end_an_exchange_whatever_the_classifier_makes_of_them(self, message: str) -> None:
+        screening = Triage(WORDS, Sure("question")).screen(message, self.before)
+
+        assert (screening.outcome, screening.safety.level) == (Outcome.CONVERSATIONAL, Level.NONE)
+
+    @pytest.mark.parametrize(
+        "message", ["great, cheers, and exercise?", "perfect. what about sleep", "thanks, is that all?", "and then"]
+    )
+    def test_leave_a_question_beside_them_to_the_corpus(self, message: str) -> None:
+        assert Triage(WORDS, Sure("question")).screen(message, self.before).outcome is None
+
+    def test_do_not_take_a_card_away(self) -> None:
+        screening = Triage(WORDS, Sure("crisis_oblique")).screen("thanks, goodbye")
+
+        assert screening.safety.level is Level.CARD
+
+
+class TestTakingASymptomListForADiagnosis:
+    listed = ("What are the symptoms of low serotonin?",)
+
+    @pytest.mark.parametrize("message", ["then I have it?", "that describes me, right?", "so i'm deficient"])
+    def test_is_declined_where_the_classifier_sees_a_chance_of_it(self, message: str) -> None:
+        assert Triage(WORDS, Perhaps("personal_advice")).screen(message, self.listed).outcome is Outcome.DECLINED
+
+    @pytest.mark.parametrize("message", ["then is tiredness one of them?", "so the list is complete?"])
+    def test_is_not_seen_in_a_question_about_the_list(self, message: str) -> None:
+        assert Triage(WORDS, Perhaps("personal_advice")).screen(message, self.listed).outcome is None

@@ -1,23 +1,81 @@
-"""Prints the whole of the safety layer as it was loaded, whatever its shape, so that a clinician can review it."""
+"""Prints the safety layer for a clinician to review: problems first, then what can be shown and what triggers it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from ui.terminal import Paper
 
 _SHORT = 90
+# The machinery behind the words: shown by --all alone.
+_MACHINERY = ("normaliser", "instructions", "frames", "language_words", "closing", "closing_leads", "reply_cues")
 
 
-def write_words(paper: Paper, words: Any) -> None:
-    """Every public field of the words, one part after the other."""
+def write_words(paper: Paper, words: Any, whole: bool = False) -> None:
+    """Problems, then every public field of the words; without `whole` only what a clinician reviews."""
+    _problems(paper, words)
     for name, value in _members(words):
+        if name in _MACHINERY and not whole:
+            continue
         paper.write()
         paper.bold(_title(name))
-        _write(paper, value, "  ")
+        lines = None if whole else _LINES.get(name)
+        if lines is None:
+            _write(paper, value, "  ")
+            continue
+        for item in value:
+            paper.write(lines(item), indent="    ", first="  - ")
+    if not whole:
+        paper.write()
+        paper.dim(
+            "Left out: the expressions behind the patterns, spellings, slang, word lists of languages and of "
+            "instructions. See them with: sourcebound safety --all"
+        )
+
+
+def _problems(paper: Paper, words: Any) -> None:
+    found = words.problems()
+    paper.bold("Problems" if found else "Problems: none")
+    for problem in found:
+        paper.write(problem, indent="    ", first="  - ")
+    open_ = [row.words for row in words.helplines if row.verified_on is None]
+    if open_:
+        paper.write()
+        paper.bold("Helplines that nobody has confirmed")
+        for row in open_:
+            paper.write(row, indent="    ", first="  - ")
+    if not words.review.reviewed_on:
+        paper.write()
+        paper.write(f"Reviewer: {words.review.reviewer}")
+
+
+def _class(row: Any) -> str:
+    return f"{row.id}: {row.title} [{row.level.value}{f', block {row.block}' if row.block else ''}]"
+
+
+def _helpline(row: Any) -> str:
+    where = ", ".join(row.regions) or "anywhere"
+    seen = f"read on {row.verified_on} at {row.source}" if row.verified_on else row.verified
+    return f"{row.kind}, {where}: {row.words} ({seen})"
+
+
+def _pattern(row: Any) -> str:
+    """What a group of expressions is for, how many they are, and who must agree."""
+    agreed = f", only where the classifier sees {row.agreed_by}" if row.agreed_by else ""
+    likely = f" at {row.chance:.0%} or more" if row.chance else ""
+    count = len(row.expressions)
+    return f"{row.class_} ({row.language}): {row.why} [{count} expression{'s' * (count != 1)}]{agreed}{likely}"
+
+
+_LINES: Mapping[str, Callable[[Any], str]] = {
+    "classes": _class,
+    "helplines": _helpline,
+    "patterns": _pattern,
+    "pieces": lambda row: f"{row.id}: {row.text}",
+}
 
 
 def _write(paper: Paper, value: Any, indent: str) -> None:

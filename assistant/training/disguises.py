@@ -8,7 +8,10 @@ from collections.abc import Sequence
 _LEET = {"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"}
 _NEAR = dict(zip("abcdefghijklmnopqrstuvwxyz", "svxswdfguhjknmiowearycqztx", strict=True))
 _EMOJI = ("😭", "🙏", "💀", "😂", "🥺", "❤️", "😔", "👍", "🔥", "🤷")
-_RISK = ("crisis_self", "crisis_other", "medical_emergency")
+_FIRST = (
+    *("crisis_self", "crisis_self", "crisis_other", "medical_emergency", "injection", "injection"),
+    *("question", "question", "question", "personal_advice"),
+)
 
 
 def disguised(text: str, chance: random.Random) -> str:
@@ -20,34 +23,24 @@ def disguised(text: str, chance: random.Random) -> str:
     return text
 
 
-def joined(messages: Sequence[tuple[str, str]], chance: random.Random, count: int) -> list[tuple[str, str]]:
+def joined(
+    messages: Sequence[tuple[str, str, tuple[str, ...]]], chance: random.Random, count: int
+) -> list[tuple[str, tuple[str, ...]]]:
     """Two messages in one: risk beside anything stays risk, an instruction beside a question stays an instruction."""
-    by: dict[str, list[str]] = {}
-    for text, label in messages:
-        by.setdefault(label, []).append(text)
+    by: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for text, label, allowed in messages:
+        by.setdefault(label, []).append((text, allowed))
     plain = ("question", "chitchat", "off_topic")
     out = []
     for _ in range(count):
-        first = chance.choice(
-            (
-                "crisis_self",
-                "crisis_self",
-                "crisis_other",
-                "medical_emergency",
-                "injection",
-                "injection",
-                "question",
-                "question",
-                "question",
-                "personal_advice",
-            )
-        )
+        first = chance.choice(_FIRST)
         second = chance.choice(plain if first != "question" else ("chitchat", "question", "question"))
-        parts = [chance.choice(by[first]), chance.choice(by[second])]
+        text, allowed = chance.choice(by[first])
+        parts = [text, chance.choice(by[second])[0]]
         if sum(map(len, parts)) > 400:
             continue
         chance.shuffle(parts)
-        out.append((chance.choice((" ", ". ", "\n", " also ")).join(parts), first))
+        out.append((chance.choice((" ", ". ", "\n", " also ")).join(parts), allowed))
     return out
 
 

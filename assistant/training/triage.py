@@ -9,13 +9,14 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.normalising import Normaliser
 from assistant.safety import load_words
 from assistant.training.disguises import disguised, joined
+from assistant.training.triage_data import HALVED, LABELS, Message, parted, read, split
 from assistant.training.triage_export import card, measured, thresholds, write
 from assistant.triage import Triage
 from assistant.triage_measures import Labelled, measure
@@ -23,112 +24,85 @@ from assistant.triage_model import MODELS, Thresholds, load_classifier, paired
 from index.encoders import minilm_folder
 
 _log = logging.getLogger("training")
-DATA = Path(__file__).with_name("data")
-LABELS = (
-    "question",
-    "crisis_self",
-    "crisis_other",
-    "medical_emergency",
-    "personal_advice",
-    "patient_specific",
-    "injection",
-    "chitchat",
-    "off_topic",
-)
 MAX_TOKENS = 192
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One labelled message; those of a group are never split between training and held-out data."""
-
-    text: str
-    label: str
-    why: str
-    previous: tuple[str, ...]
-    group: str
-
-
-def read(names: str = "triage*.jsonl") -> list[Message]:
-    """Every file of these names in the data folder."""
-    messages = []
-    for path in sorted(DATA.glob(names)):
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines):
-                row = json.loads(line)
-                group = row.get("group") or row.get("pair") or f"line {number}"
-                previous = tuple(row.get("previous") or ())
-                messages.append(Message(row["text"], row["label"], row["why"], previous, f"{path.stem} {group}"))
-    return messages
-
-
-def parted(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
-    """(training, held out): triage_held_out.txt lists the groups that no run may train on."""
-    held = set((DATA / "triage_held_out.txt").read_text(encoding="utf-8").splitlines())
-    return [m for m in messages if m.group not in held], [m for m in messages if m.group in held]
-
-
-def split(messages: Sequence[Message], share: float, seed: int) -> tuple[list[Message], list[Message]]:
-    """(the rest, a share), by group."""
-    groups = sorted({message.group for message in messages})
-    random.Random(seed).shuffle(groups)
-    held = set(groups[: round(len(groups) * share)])
-    return [m for m in messages if m.group not in held], [m for m in messages if m.group in held]
+BATCH = 32
 
 
 def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: Normaliser) -> Any:
-    """The fine-tuned encoder with its head."""
+    """The fine-tuned encoder with its head: the mean of the weights that each seed ends with, from one beginning."""
+    import torch
+
+    torch.manual_seed(options.seed)
+    model = network(len(LABELS))
+    beginning = _copied(model.state_dict())
+    ends = []
+    for seed in range(options.seed, options.seed + options.seeds):
+        model.load_state_dict(beginning)
+        ends.append(_trained(model, messages, options, normaliser, seed))
+    model.load_state_dict({name: _mean([end[name] for end in ends]) for name in beginning})
+    return model
+
+
+def _trained(
+    model: Any, messages: Sequence[Message], options: argparse.Namespace, normaliser: Normaliser, seed: int
+) -> Any:
+    """The mean of the weights after each of the last third of the epochs of one seed."""
     import torch
     from transformers import AutoTokenizer, get_linear_schedule_with_warmup
 
-    epochs, rate = options.epochs, options.rate
-    torch.manual_seed(options.seed)
-    chance = random.Random(options.seed)
+    torch.manual_seed(seed)
+    chance = random.Random(seed)
     tokenizer = AutoTokenizer.from_pretrained(str(minilm_folder()))
-    model = network(len(LABELS))
-    steps = epochs * (len(messages) * 5 // 4 // 32 + 1)
+    steps = options.epochs * (len(messages) * 5 // 4 // BATCH + 1)
     head = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
     body = [p for n, p in model.named_parameters() if n.startswith("encoder")]
     optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": rate}, {"params": head, "lr": rate * 10}], weight_decay=0.01, fused=True
+        [{"params": body, "lr": options.rate}, {"params": head, "lr": options.rate * 10}], weight_decay=0.01, fused=True
     )
     schedule = get_linear_schedule_with_warmup(optimiser, steps // 10, steps)
-    criterion = torch.nn.CrossEntropyLoss(label_smoothing=0.05)
-    averaged = None
-    for epoch in range(epochs):
+    kept = []
+    for epoch in range(options.epochs):
         model.train()
-        total = 0.0
-        rows = [disguised(m.text, chance) for m in messages]
-        pairs = [
-            paired(normaliser.readable(t), [normaliser.readable(p) for p in m.previous])
-            for t, m in zip(rows, messages, strict=True)
-        ]
-        labels = [LABELS.index(m.label) for m in messages]
-        mixed = joined([(m.text, m.label) for m in messages if not m.previous], chance, len(messages) // 4)
-        pairs += [paired(normaliser.readable(text), ()) for text, _ in mixed]
-        labels += [LABELS.index(label) for _, label in mixed]
-        for batch in batches(pairs, 32, chance):
+        total, pairs, allowed = 0.0, *_epoch(messages, normaliser, chance)
+        for batch in batches(pairs, BATCH, chance):
+            texts, before = zip(*(pairs[i] for i in batch), strict=True)
             encoded = tokenizer(
-                [pairs[i][0] for i in batch],
-                [pairs[i][1] for i in batch],
-                padding=True,
-                truncation=True,
-                max_length=128,
+                list(texts), list(before), padding=True, pad_to_multiple_of=16, truncation=True, max_length=128,
                 return_tensors="pt",
-            )
+            )  # fmt: skip
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(encoded["input_ids"], encoded["attention_mask"], encoded["token_type_ids"])
-            loss = criterion(logits.float(), torch.tensor([labels[i] for i in batch]))
+            loss = _loss(logits.float(), torch.tensor([allowed[i] for i in batch]))
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
             total += loss.item() * len(batch)
-        _log.info("epoch %d: loss %.4f", epoch + 1, total / len(pairs))
-        averaged = _average(averaged, model.state_dict(), epoch, epochs)
-    model.load_state_dict(averaged)
-    return model
+        _log.info("seed %d, epoch %d: loss %.4f", seed, epoch + 1, total / len(pairs))
+        if epoch >= options.epochs - max(2, options.epochs // 3):
+            kept.append(_copied(model.state_dict()))
+    return {name: _mean([state[name] for state in kept]) for name in kept[0]}
+
+
+def _epoch(
+    messages: Sequence[Message], normaliser: Normaliser, chance: random.Random
+) -> tuple[list[tuple[str, str]], list[list[bool]]]:
+    """The messages disguised anew and a quarter as many joined ones, each with the labels that are right."""
+    rows = [(disguised(m.text, chance), m.previous, m.allowed) for m in messages]
+    alone = [(m.text, m.label, m.allowed) for m in messages if not m.previous]
+    rows += [(text, (), allowed) for text, allowed in joined(alone, chance, len(messages) // 4)]
+    pairs = [paired(normaliser.readable(t), [normaliser.readable(p) for p in before]) for t, before, _ in rows]
+    return pairs, [[label in allowed for label in LABELS] for _, _, allowed in rows]
+
+
+def _loss(logits: Any, allowed: Any) -> Any:
+    """Cross-entropy with the summed probability of the allowed labels, smoothed by a twentieth."""
+    import torch
+
+    logs = torch.log_softmax(logits, dim=1)
+    right = torch.logsumexp(logs.masked_fill(~allowed, float("-inf")), dim=1)
+    return -(0.95 * right + 0.05 * logs.mean(1)).mean()
 
 
 def network(labels: int) -> Any:
@@ -154,25 +128,20 @@ def network(labels: int) -> Any:
 
 
 def batches(pairs: Sequence[tuple[str, str]], size: int, chance: random.Random) -> list[list[int]]:
-    """Batches of texts of similar length, in random order."""
+    """Full batches of texts of similar length, in random order."""
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]) + chance.random() * 20)
+    order += chance.sample(order, -len(order) % size)
     cut = [order[start : start + size] for start in range(0, len(order), size)]
     chance.shuffle(cut)
     return cut
 
 
-def _average(kept: Any, state: Any, epoch: int, epochs: int) -> Any:
-    """The mean of the weights after each of the last third of the epochs."""
-    first = epochs - max(1, epochs // 3)
-    if epoch < first:
-        return None
-    if kept is None:
-        return {name: value.clone() for name, value in state.items()}
-    n = epoch - first
-    return {
-        name: (kept[name] * n + value) / (n + 1) if value.is_floating_point() else value
-        for name, value in state.items()
-    }
+def _copied(state: Any) -> Any:
+    return {name: value.clone() for name, value in state.items()}
+
+
+def _mean(values: Sequence[Any]) -> Any:
+    return sum(values[1:], values[0]) / len(values) if values[0].is_floating_point() else values[-1]
 
 
 def tuned(held: Sequence[Message], seed: int, folder: Path) -> tuple[Thresholds, dict[str, Any]]:
@@ -207,9 +176,10 @@ def tuned(held: Sequence[Message], seed: int, folder: Path) -> tuple[Thresholds,
 def main(arguments: Sequence[str] | None = None) -> int:
     """Trains, writes the model, tunes its thresholds, prints the figures and writes the card."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--seeds", type=int, default=2, help="runs whose weights are averaged")
     parser.add_argument("--out", type=Path, default=MODELS)
     parser.add_argument("--tune-only", action="store_true", help="keep the model, tune and measure it again")
     options = parser.parse_args(arguments)
@@ -221,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.tune_only:
         model = train(training, options, load_words().normaliser)
         write(model, options.out, LABELS, MAX_TOKENS)
-    limits, found = tuned(held, 5, options.out)
+    limits, found = tuned(held, HALVED, options.out)
     card(options.out, LABELS, MAX_TOKENS, limits, {"messages": len(messages), "labels": counts, **found})
     _log.info(json.dumps({"thresholds": asdict(limits), **found}, indent=1))
     return 0
