@@ -19,7 +19,7 @@ from corpus.passages import Passage, Unit
 from index.retrieval import Findings, Known
 
 CARD = Path(__file__).parent / "models" / "decision.json"
-_BY_MEANING, _BY_BOTH, _OF_THE_BANK = 5, 2, 2  # candidates: nearest, first by words and meaning, asked for nearest
+_BY_MEANING, _BY_BOTH, _OF_THE_BANK = 5, 2, 3  # candidates: nearest, first by words and meaning, asked for nearest
 _NO_SUPPORT = -6.0
 _SAME, _AHEAD = 0.85, 0.1  # cosine from which a bank question is this question, and its lead over the other side
 

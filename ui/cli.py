@@ -73,7 +73,8 @@ def parser(given: Sequence[str] = ()) -> argparse.ArgumentParser:
     sources = _add(commands, "sources", _sources, "list the documents, or show one with numbered passages")
     sources.add_argument("id", nargs="?", help="a document's id")
     _add(commands, "settings", _settings, "the settings in force and where each value comes from")
-    _add(commands, "safety", _safety, "every word and rule of the safety layer, for review")
+    safety = _add(commands, "safety", _safety, "the words and rules of the safety layer, for review; problems first")
+    safety.add_argument("--all", action="store_true", help="expressions and word lists too")
     page = _add(commands, "ui", _ui, "start the chat page on this machine")
     page.add_argument("--port", type=int, default=8501)
     page.add_argument("--no-browser", action="store_true", help="do not open the browser")
@@ -217,7 +218,7 @@ def _safety(told: argparse.Namespace) -> int:
     from ui.safety_table import write_words
     from ui.terminal import Paper
 
-    write_words(Paper(), load_words())
+    write_words(Paper(), load_words(), told.all)
     return 0
 
 
