@@ -31,7 +31,6 @@ from corpus.passages import Document
 from index.building import Opened, open_index
 from index.encoders import common_words, open_encoder
 from index.retrieval import Retriever
-from index.store import prefetch
 
 Progress = Callable[[str, int, int], None]
 _Part = TypeVar("_Part")
@@ -43,19 +42,17 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
 
     A part that is broken and can be done without becomes a remark; one that cannot, and triage, fail closed.
     """
-    prefetch()
     words = load_words()
     corpus = load(settings.corpus)
     encoder = open_encoder(settings.encoder, settings.state)
-    remarks = [*corpus.remarks]
+    opened = open_index(corpus, encoder, settings.state, url=settings.chroma_url, progress=progress)
+    remarks = [*corpus.remarks, *opened.remarks]
     classifier = _tried(load_classifier, remarks, words.words["degraded"])
     support = _tried(load_support, remarks, "The support model cannot be loaded: no question can be answered.")
     wording = wording_of(words)
     find_document = _kept(settings, corpus, remarks)
     drafting, undrafted = open_drafting(settings, corpus)
     remarks += [undrafted] if undrafted and settings.model else []
-    opened = open_index(corpus, encoder, settings.state, url=settings.chroma_url, progress=progress)
-    remarks += opened.remarks
     answerer = _answerer(corpus, Retriever(corpus, opened.store, encoder), support, wording)
     return Assistant(
         corpus=corpus,

@@ -6,7 +6,6 @@ the one measured to give the same neighbours after every rebuild.
 
 from __future__ import annotations
 
-import importlib
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -21,11 +20,6 @@ from index.onnx_models import Vectors
 SPACE = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 400, "max_neighbors": 48}}
 _SERVER_SECONDS = 7.0
 _Result = TypeVar("_Result")
-
-
-def prefetch() -> None:
-    """Begins to import chromadb, which takes over a second, beside whatever else is to be done."""
-    threading.Thread(target=importlib.import_module, args=("chromadb",), name="importing chromadb").start()
 
 
 class Store(Protocol):
