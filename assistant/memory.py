@@ -17,8 +17,10 @@ _POINTS = re.compile(
     r"the (?:other|others|first|second|third|last|two|three|four)|above|mentioned|before that|after that|both)\b",
     re.I,
 )
-_CORRECTION = re.compile(
-    r"^(?:no|nope|sorry|wait|not that)[,.!: ]+(?:i (?:meant|mean)|not|rather|the|in)\b[ ,:]*", re.I
+CORRECTION = re.compile(
+    r"^(?:(?:no|nope|sorry|wait|oops|not that|actually|hm+)[,.!: ]+)*"
+    r"(?:(?:i )?(?:meant|mean)|rather|not that one[,: ]*|i was asking about)[ ,:]+",
+    re.I,
 )
 _OPENERS = re.compile(
     r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thank you|no|yes|hm+|what about|how about)"
@@ -93,7 +95,7 @@ def leans(message: str) -> bool:
     """Whether the message needs what came before: it opens like a reply, points back, or names nothing."""
     words = content_words(message)
     points = bool(_POINTS.search(message))
-    if not words or _CORRECTION.search(message):
+    if not words or CORRECTION.search(message):
         return True
     if re.match(r"(?:or|and) (?:how|what|which|why|whom?|where|when)\b", message, re.I):
         return len(words) <= 4

@@ -10,16 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Turn
-from assistant.memory import content_words, leans, topics_of, without_opener
+from assistant.memory import CORRECTION, content_words, leans, topics_of, without_opener
 
 _NEW_TOPIC = re.compile(
     r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|never mind)[,.! ]+)*"
     r"(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
-    re.I,
-)
-_CORRECTION = re.compile(
-    r"^(?:(?:no|nope|sorry|wait|oops|not that|actually|hm+)[,.!: ]+)*"
-    r"(?:(?:i )?(?:meant|mean)|rather|not that one[,: ]*|i was asking about)[ ,:]+",
     re.I,
 )
 _DOUBT = re.compile(
@@ -130,7 +125,7 @@ def _tidy(message: str) -> str:
         flags=re.I,
     )
     text = re.sub(r"[,;]? (?:same question|too|as well|though|then|please)(?=[?.! ]*$)", "", text, flags=re.I)
-    text = _CORRECTION.sub("", without_opener(text)).strip()
+    text = CORRECTION.sub("", without_opener(text)).strip()
     return text or message
 
 
