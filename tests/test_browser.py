@@ -303,3 +303,16 @@ class TestTheWholeProgram:
         finally:
             server.terminate()
             server.wait(20)
+
+
+class TestTwoPeople:
+    def test_never_see_each_others_turns(self, wide: Page, browser: Browser, address: str) -> None:
+        other = open_page(browser, address, LOOKS[0])
+        ask(wide, "Does it help?")
+        ask(other, "I want to die")
+        ask(wide, "Does it help me?")
+
+        assert wide.locator(".said").all_inner_texts() == ["Does it help?", "Does it help me?"]
+        assert other.locator(".said").all_inner_texts() == ["I want to die"]
+        assert wide.locator(".help").count() == 0
+        other.context.close()
