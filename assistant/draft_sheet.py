@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers import Claim, Withheld
-from assistant.verification import Verifier
+from assistant.verification import Verifier, folded
 from assistant.wording import content
 from corpus.loading import Corpus
 from corpus.passages import Passage
@@ -78,8 +78,3 @@ class Sheet:
         if len(words & set(content(cited))) < LEAST_SHARED * len(words):
             return "hardly any of its words are in its source"
         return ""
-
-
-def folded(text: str) -> str:
-    """The text with every run of white space as one space."""
-    return " ".join(text.split())

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.answering import Reply
 from assistant.answers import Citation, Notice, SupportedClaim, Withheld
-from assistant.draft_sheet import folded
+from assistant.verification import folded
 from corpus.loading import Corpus
 
 DRAFTED, UNDRAFTED = "drafted", "undrafted"  # the kinds of notice

@@ -72,11 +72,6 @@ class Standalone:
     earlier: str = ""
     parts: tuple[str, ...] = ()  # where it stands for several questions
 
-    @property
-    def follows(self) -> bool:
-        """Whether an earlier turn was needed to understand it."""
-        return bool(self.earlier)
-
 
 @dataclass(frozen=True, slots=True)
 class Before:

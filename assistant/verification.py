@@ -78,7 +78,7 @@ class Verifier:
         claim = claim.strip()
         if not claim or not any(text.strip() for text in evidence):
             return Verdict(False, "there is nothing to check" if not claim else "it cites nothing", 0.0)
-        if any(_folded(claim) == _folded(text) for text in evidence):
+        if any(folded(claim) == folded(text) for text in evidence):
             return Verdict(True, "", 1.0)
         if len(claim) > MAX_CLAIM:
             return Verdict(False, f"the sentence is longer than {MAX_CLAIM} characters", 0.0)
@@ -132,13 +132,14 @@ def _stored(passage: Passage, texts: Callable[[str, str], str | None]) -> bool:
     return text is not None and text[passage.start : passage.end] == passage.text
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The text with every run of white space as one space."""
     return " ".join(text.split())
 
 
 def _verbatim_sentence(claim: str, evidence: str) -> bool:
     """Whether the claim is one whole sentence of the evidence, to the character."""
-    claim, evidence = _folded(claim), _folded(evidence)
+    claim, evidence = folded(claim), folded(evidence)
     start = evidence.find(claim)
     if start < 0 or claim[-1:] not in ".!?":
         return False

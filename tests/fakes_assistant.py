@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,17 @@ class FakeSupport:
         return np.array(
             [3.0 if wanted and wanted <= words else len(wanted & words) - 9.0 for words in held], np.float32
         )
+
+
+class Sure:
+    """A classifier that is sure of one label, whatever it reads."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
+        """Nearly all for that label."""
+        return {self._label: 0.97, "question" if self._label != "question" else "chitchat": 0.03}
 
 
 @dataclass

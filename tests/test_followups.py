@@ -53,7 +53,7 @@ class TestAFollowUp:
     def test_is_told_from_a_question_of_its_own(self, message: str) -> None:
         (only,) = readings(message, [Before("What is light therapy?")], PHRASES)
 
-        assert not only.follows
+        assert not only.earlier
 
     @pytest.mark.parametrize(
         ("quote", "entry"),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
@@ -13,20 +12,11 @@ from assistant.safety import SafetyWords, load_words
 from assistant.triage import Triage
 from assistant.triage_measures import Labelled, Share, measure, whole
 from corpus.errors import SettingsError
+from tests.fakes_assistant import Sure
 from ui.safety_table import write_words
 from ui.terminal import Paper
 
 WORDS = load_words()
-
-
-class Sure:
-    """A classifier that is sure of one label, whatever it reads."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-
-    def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
-        return {self._label: 0.97, "question" if self._label != "question" else "chitchat": 0.03}
 
 
 class TestTheSafetyFile:

@@ -10,18 +10,9 @@ from assistant.answers import Level, Outcome
 from assistant.safety import load_words
 from assistant.triage import Screening, Triage, load_classifier
 from corpus.errors import ModelError
+from tests.fakes_assistant import Sure
 
 WORDS = load_words()
-
-
-class Sure:
-    """A classifier that is sure of one label, whatever it reads."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-
-    def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
-        return {self._label: 0.97, "question" if self._label != "question" else "chitchat": 0.03}
 
 
 class Perhaps:
