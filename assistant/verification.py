@@ -14,6 +14,7 @@ from typing import Protocol
 from assistant.answers import Citation, Claim, SupportedClaim, Withheld
 from assistant.bindings import unbound
 from assistant.figures import unsupported_figure
+from assistant.framing import unframed
 from assistant.provenance import tags_of
 from assistant.wording import unsupported_wording
 from corpus.passages import Passage
@@ -73,9 +74,12 @@ class Verifier:
         citations = tuple(_citation(number, known[id_]) for id_, number in numbers.items())
         return tuple(supported), citations, tuple(withheld)
 
-    def judge(self, evidence: Sequence[str], claim: str, heading: str = "") -> Verdict:
-        """Whether the sentences of `evidence` say `claim`: verbatim, or by every check and the learned model."""
-        claim = claim.strip()
+    def judge(self, evidence: Sequence[str], claim: str, heading: str = "", document: str = "") -> Verdict:
+        """Whether the sentences of `evidence` say `claim`: verbatim, or by every check and the learned model.
+
+        `document` is the title of where they stand, for a claim that begins "The article says that".
+        """
+        claim = unframed(claim.strip(), document)
         if not claim or not any(text.strip() for text in evidence):
             return Verdict(False, "there is nothing to check" if not claim else "it cites nothing", 0.0)
         if any(folded(claim) == folded(text) for text in evidence):
@@ -124,7 +128,7 @@ class Verifier:
         for passage in found:
             if texts is not None and not _stored(passage, texts):
                 return Verdict(False, f"the quotation is not in the stored text of {passage.document_id}", 0.0)
-        return self.judge([passage.text for passage in found], claim.text, found[0].heading)
+        return self.judge([passage.text for passage in found], claim.text, found[0].heading, found[0].document)
 
 
 def _stored(passage: Passage, texts: Callable[[str, str], str | None]) -> bool:

@@ -73,6 +73,31 @@ class TestASentenceOfThePassageItself:
         assert len(supported) == 1
 
 
+class TestAFrameThatOnlySaysWhoseStatementItIs:
+    """No model: what passes here passes because the rest is the passage's own sentence."""
+
+    @pytest.mark.parametrize("frame", ["The article says that ", "According to the text, ", "As the source notes, "])
+    def test_may_stand_before_the_sentence_itself(self, frame: str) -> None:
+        assert Verifier(None).judge([LIGHT], frame + LIGHT[0].lower() + LIGHT[1:]).passed
+
+    @pytest.mark.parametrize("frame", ["A trial says that ", "The guideline says that ", "The article proves that "])
+    def test_may_name_nothing_else(self, frame: str) -> None:
+        assert not Verifier(None).judge([LIGHT], frame + LIGHT[0].lower() + LIGHT[1:]).passed
+
+    def test_does_not_call_a_note_the_article_or_the_article_a_note(self) -> None:
+        verifier = Verifier(None)
+
+        for frame, title, true in (
+            ("The article says that ", "An editor's note", False),
+            ("The note says that ", "An editor's note", True),
+            ("The note says that ", "Light", False),
+        ):
+            assert verifier.judge([HEADACHE], f"{frame}it may cause headache.", "", title).passed is true
+
+    def test_does_not_let_another_sentence_through(self) -> None:
+        assert not Verifier(Says(0.1), 0.5).judge([LIGHT], "The article says that lamps are cheap.").passed
+
+
 class TestACheckerThatIsNotThere:
     CLAIM = Claim("Light therapy helps between 60 and 80 percent, roughly.", ("light#s~1",))
 

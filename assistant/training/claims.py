@@ -21,9 +21,11 @@ from assistant.claim_model import MAX_TOKENS, features, load_claim_model, probab
 from assistant.support import MODELS
 from assistant.training.claim_data import Authored, Pair, authored
 from assistant.training.export import quantised
+from assistant.training.swaps import opposed
 from assistant.verification import Verifier
 
 EPOCHS, RATE, BATCH, FROZEN, PAIRWISE = 5, 1.4e-4, 32, 2, 0.5
+OPPOSED = 0.5  # share of supported claims that are also shown with one word turned into its opposite
 BEFORE = (("squad", 1), ("authored", 2))  # stages of the support model that come first
 ALLOWED = 0.016  # share of unsupported claims held out that may pass the whole verifier; the limit is 2 %
 FOLDS, ROUNDS = 5, 6
@@ -92,10 +94,17 @@ class Trainer:
     def _drawn(self) -> list[list[Pair]]:
         """The batches of one epoch: all of 32 pairs, those of one evidence together, of about one length."""
         order = sorted(self._learned, key=lambda told: len(told.evidence) + self._random.random() * 60)
-        pairs = [pair for told in order for pair in told.pairs()]
+        pairs = [pair for told in order for own in told.pairs() for pair in (own, *self._opposed(own))]
         batches = [pairs[at : at + BATCH] for at in range(0, len(pairs) - BATCH // 2, BATCH)]
         self._random.shuffle(batches)
         return batches
+
+    def _opposed(self, pair: Pair) -> list[Pair]:
+        """A supported claim again with one word turned into its opposite: no longer supported."""
+        if not pair.supported or self._random.random() > OPPOSED:
+            return []
+        changed = opposed(pair.claim, self._random)
+        return [Pair(changed, pair.evidence, 0.0)] if changed else []
 
     def _loss(self, batch: Sequence[Pair]) -> Any:
         """Cross-entropy for each claim, and for each two claims of one evidence the supported one before the other."""

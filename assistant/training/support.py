@@ -1,94 +1,134 @@
-"""Trains the support model, which says whether a passage answers a question.
+"""Trains the support model, which says whether a passage answers a question: `python -m assistant.training.support`.
 
-From all-MiniLM-L6-v2: SQuAD 2.0 for breadth (one epoch), the authored passages (two), then authored passages and banks
-together (two). Loss: cross-entropy for each pair, and over a question's passages with 'none of them' as one choice.
+From all-MiniLM-L6-v2: authored passages, then these with the banks, then everything with SQuAD 2.0, whose answered
+questions are also asked with one thing changed. Loss: cross-entropy for each pair; over a question's passages with
+'none of them' as one choice; and an answered question's passage before the best of an unanswered question.
+With `--start FOLDER` only the last stage is run, from a model saved before; `--save FOLDER` keeps the float weights.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
+import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from assistant.training.export import shipped
 from assistant.training.support_data import Example, authored, banks, squad
+from assistant.training.swaps import swapped
 from index.encoders import minilm_folder
 
 _LONGEST = 128  # tokens
 _BATCH = 16  # questions
-_WRONG = 3  # passages that do not answer, for each question
-STAGES = (("squad", 1), ("authored", 2), ("join", 2))
+_WRONG = 2  # passages that do not answer, for each question
+_CHANGED = 0.35  # share of answered questions that are also asked with one thing changed
+STAGES = (("authored", 2), ("join", 1), ("everything", 3))
+Drawn = tuple[str, list[tuple[str, float]]]
 
 
-def main(seed: int = 1, rate: float = 1e-4) -> None:
+def main() -> None:
     """Train, report on passages held out, and write models/support.onnx with its card."""
-    trainer = Trainer(seed)
-    trainer.run(STAGES, rate)
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--seed", type=int, default=1)
+    told.add_argument("--rate", type=float, default=1e-4)
+    told.add_argument("--start", type=Path)
+    told.add_argument("--save", type=Path)
+    asked = told.parse_args()
+    trainer = Trainer(asked.seed, asked.start)
+    stages = STAGES[-1:] if asked.start else STAGES
+    trainer.run(stages, asked.rate, asked.save)
     figures = trainer.report()
     sys.stdout.write(f"{figures}\n")
-    shipped(trainer.encoder, "support", {"figures": figures, "seed": seed, "rate": rate, "stages": STAGES})
+    shipped(trainer.encoder, "support", {"figures": figures, "seed": asked.seed, "rate": asked.rate, "stages": stages})
 
 
 class Trainer:
     """Holds the model and the data; one run is one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, start: Path | None = None) -> None:
         import torch
         from sentence_transformers import CrossEncoder
 
         torch.manual_seed(seed)
         self._random = random.Random(seed)
         self.encoder = CrossEncoder(
-            str(minilm_folder()), num_labels=1, max_length=_LONGEST, device="cpu",
+            str(start or minilm_folder()), num_labels=1, max_length=_LONGEST, device="cpu",
             model_kwargs={"attn_implementation": "eager"},
         )  # fmt: skip
         self.model: Any = self.encoder.model if hasattr(self.encoder, "model") else self.encoder[0].auto_model
+        self.model.get_input_embeddings().weight.requires_grad_(False)
         every = authored()
         groups = sorted({e.group for e in every})
         random.Random(7).shuffle(groups)
-        held_out = set(groups[:60])
-        self.held_out = [e for e in every if e.group in held_out]
-        self._pools = {"authored": [e for e in every if e.group not in held_out], "squad": squad()}
-        self._pools["join"] = banks() + self._pools["authored"]
+        kept = set(groups[:60])
+        self.held_out = {"authored": [e for e in every if e.group in kept], "SQuAD": squad(held_back=True)}
+        self._authored, self._banks = [e for e in every if e.group not in kept], banks()
+        self._squad = squad()
 
-    def run(self, stages: Sequence[tuple[str, int]], rate: float) -> None:
-        """Train through the stages, each with its own warm-up and linear decay."""
+    def _pool(self, name: str) -> list[Example]:
+        if name == "authored":
+            return self._authored
+        if name == "join":
+            return self._banks + self._authored
+        chosen = self._random.sample
+        return self._squad + chosen(self._authored, len(self._authored) // 3) + chosen(
+            self._banks, len(self._banks) // 4
+        )  # fmt: skip
+
+    def run(self, stages: Sequence[tuple[str, int]], rate: float, save: Path | None = None) -> None:
+        """Train through the stages, each with its own warm-up and linear decay; saved after every epoch."""
         for name, epochs in stages:
-            if self._pools[name]:
-                self._stage(self._pools[name], epochs, rate)
+            self._stage(name, epochs, rate, save)
 
-    def _stage(self, pool: Sequence[Example], epochs: int, rate: float) -> None:
+    def _stage(self, name: str, epochs: int, rate: float, save: Path | None) -> None:
         import torch
 
-        optimiser = torch.optim.AdamW(self.model.parameters(), lr=rate, weight_decay=0.01)
-        total, step = epochs * (len(pool) // _BATCH + 1), 0
-        for _ in range(epochs):
-            for batch in self._batches(pool):
+        learned = [weight for weight in self.model.parameters() if weight.requires_grad]
+        optimiser = torch.optim.AdamW(learned, lr=rate, weight_decay=0.01, fused=True)
+        total, step, start = epochs * (len(self._pool(name)) // _BATCH + 1), 0, time.monotonic()
+        for epoch in range(epochs):
+            for batch in self._batches(self._pool(name)):
                 for group in optimiser.param_groups:
-                    group["lr"] = rate * min(1.0, step / max(1, total // 10)) * max(0.02, 1 - step / total)
+                    group["lr"] = rate * min(1.0, (step + 1) / max(1, total // 10)) * max(0.02, 1 - step / total)
                 loss = self._loss(batch)
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+                torch.nn.utils.clip_grad_norm_(learned, 1.0)
                 optimiser.step()
                 optimiser.zero_grad(set_to_none=True)
                 step += 1
-                if step % 100 == 0:
-                    sys.stdout.write(f"{step}/{total} {float(loss):.3f}\n")
+                if step % 50 == 0:
+                    took = time.monotonic() - start
+                    sys.stdout.write(f"{name} {step}/{total} {float(loss.detach()):.3f} {took:.0f} s\n")
+                    sys.stdout.flush()
+            if save:
+                sys.stdout.write(f"{name} epoch {epoch + 1}: {self.report(every=3)}\n")
+                self.encoder.save_pretrained(str(save))
 
-    def _batches(self, pool: Sequence[Example]) -> list[list[tuple[str, list[tuple[str, float]]]]]:
+    def _batches(self, pool: Sequence[Example]) -> list[list[Drawn]]:
         drawn = [self._drawn(example) for example in pool]
-        drawn.sort(key=lambda d: sum(len(t) for t, _ in d[1]) / len(d[1]) + len(d[0]) + self._random.random() * 40)
+        drawn += [changed for example in pool if (changed := self._changed(example))]
+        drawn.sort(key=lambda d: max(len(t) for t, _ in d[1]) + len(d[0]) + self._random.random() * 40)
         batches = [drawn[start : start + _BATCH] for start in range(0, len(drawn), _BATCH)]
         self._random.shuffle(batches)
         return batches
 
-    def _drawn(self, example: Example) -> tuple[str, list[tuple[str, float]]]:
+    def _changed(self, example: Example) -> Drawn | None:
+        """A question of SQuAD with one thing changed, beside the passage that answered it before."""
+        if not example.right or not example.group.startswith("squad") or self._random.random() > _CHANGED:
+            return None
+        answering = example.texts[min(example.right)]
+        changed = swapped(example.question, answering, example.texts, self._random)
+        return (changed, [(answering, 0.0)]) if changed else None
+
+    def _drawn(self, example: Example) -> Drawn:
         """The question, misspelt at times, up to three passages that answer it, and the most alike that do not."""
         wrong = [n for n in range(len(example.texts)) if n not in example.right]
         words = set(example.question.lower().split())
         wrong.sort(key=lambda n: (n != example.near, -len(words & set(example.texts[n].lower().split()))))
-        hard = wrong[: _WRONG // 2 + (example.near >= 0)]
+        hard = wrong[: 1 + (example.near >= 0)]
         rest = self._random.sample(wrong[len(hard) :], min(len(wrong) - len(hard), max(0, _WRONG - len(hard))))
         right = sorted(example.right)
         if len(right) > 3:
@@ -96,7 +136,7 @@ class Trainer:
         pairs = [(example.texts[n], 1.0) for n in right] + [(example.texts[n], 0.0) for n in [*hard, *rest]]
         return noisy(example.question, self._random), pairs
 
-    def _loss(self, batch: Sequence[tuple[str, list[tuple[str, float]]]]) -> Any:
+    def _loss(self, batch: Sequence[Drawn]) -> Any:
         import torch
         from torch.nn import functional
 
@@ -104,13 +144,21 @@ class Trainer:
         target = torch.tensor([right for _, pairs in batch for _, right in pairs])
         loss = functional.binary_cross_entropy_with_logits(logits, target)
         start, among = 0, logits.new_zeros(())
+        answered, best = [], []
         for _, pairs in batch:
             own, goal = logits[start : start + len(pairs)], target[start : start + len(pairs)]
             choice = functional.log_softmax(torch.cat([own, own.new_zeros(1)]), 0)
             goal = torch.cat([goal, goal.new_tensor([float(goal.sum() == 0)])])
             among = among - (choice * goal / goal.sum()).sum()
+            answered.append(bool(goal[:-1].any()))
+            best.append(own[goal[:-1] > 0].max() if answered[-1] else own.max())
             start += len(pairs)
-        return loss + 0.3 * among / len(batch)
+        loss = loss + 0.3 * among / len(batch)
+        yes = [b for b, known in zip(best, answered, strict=True) if known]
+        no = [b for b, known in zip(best, answered, strict=True) if not known]
+        if yes and no:
+            loss = loss + 0.3 * functional.softplus(torch.stack(no)[None, :] - torch.stack(yes)[:, None]).mean()
+        return loss
 
     def _logits(self, pairs: Sequence[tuple[str, str]]) -> Any:
         import torch
@@ -124,15 +172,22 @@ class Trainer:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return self.model(**encoded).logits.squeeze(-1)[: len(pairs)]
 
-    def report(self) -> dict[str, float]:
-        """On passages held out: AUC of the best passage, answerable against not; share of first choices right."""
+    def report(self, every: int = 1) -> dict[str, dict[str, float]]:
+        """On passages held out: AUC of the best passage, answerable against not; share of first choices right.
+
+        With `every` only each so-manieth question is asked."""
+        self.model.eval()
+        told = {name: self._figures(examples[::every]) for name, examples in self.held_out.items() if examples}
+        self.model.train()
+        return told
+
+    def _figures(self, examples: Sequence[Example]) -> dict[str, float]:
         import torch
         from sklearn.metrics import roc_auc_score
 
-        self.model.eval()
         best, answerable, first = [], [], []
         with torch.no_grad():
-            for example in self.held_out:
+            for example in examples:
                 logits = self._logits([(example.question, text) for text in example.texts]).float()
                 best.append(float(logits.max()))
                 answerable.append(bool(example.right))
@@ -160,4 +215,4 @@ def noisy(question: str, chance: random.Random) -> str:
 
 
 if __name__ == "__main__":
-    main(*(int(a) for a in sys.argv[1:2]))
+    main()
