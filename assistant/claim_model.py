@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from assistant.shipped import opened
 from assistant.wording import content
-from corpus.errors import ModelError
-from index.encoders import minilm_folder
-from index.onnx_models import OnnxModel, checked
+from index.onnx_models import OnnxModel
 
-MODELS = Path(__file__).parent / "models"
 MAX_TOKENS = 160
 MANY_NEW, STRANGE = 9, -6.0
 _MAX_WORDS = 110
@@ -50,13 +46,7 @@ class ClaimModel:
 
 def load_claim_model() -> ClaimModel:
     """The shipped claim model. ModelError if a file is missing, damaged or not the one of its card."""
-    try:
-        card = json.loads((MODELS / "claims.json").read_text(encoding="utf-8"))
-        sha256 = card["sha256"]
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The card of the claim model cannot be read: {error}. Reinstall sourcebound.") from error
-    path = checked(MODELS / "claims.onnx", sha256)
-    return ClaimModel(OnnxModel(path, minilm_folder() / "tokenizer.json", max_tokens=MAX_TOKENS), card)
+    return ClaimModel(*opened("claims"))
 
 
 def focused(evidence: str, claim: str) -> str:

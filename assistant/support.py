@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.shipped import opened
 from corpus.passages import Passage
-from index.encoders import minilm_folder
-from index.onnx_models import OnnxModel, checked
+from index.onnx_models import OnnxModel
 
-MODELS = Path(__file__).parent / "models"
 Logits = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -45,9 +42,8 @@ class SupportModel:
 
 def load_support(name: str = "support") -> SupportModel:
     """The shipped support model. ModelError if its file is missing or not the one of its card."""
-    card = json.loads((MODELS / f"{name}.json").read_text())
-    path = checked(MODELS / f"{name}.onnx", card["sha256"])
-    return SupportModel(OnnxModel(path, minilm_folder() / "tokenizer.json", max_tokens=128), card["sha256"][:16])
+    model, card = opened(name)
+    return SupportModel(model, card["sha256"][:16])
 
 
 def question_text(turns: Sequence[str]) -> str:

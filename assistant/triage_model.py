@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from assistant.shipped import MODELS, opened
 from corpus.errors import ModelError
-from index.encoders import minilm_folder
-from index.onnx_models import OnnxModel, checked
+from index.onnx_models import OnnxModel
 
-MODELS = Path(__file__).with_name("models")
 # Dangers, as classes of safety.toml: the writer's own, first those that take over; and somebody else's.
 DIRECT = ("crisis_direct", "self_harm", "overdose", "method", "harm_to_others", "abuse")
 OWN = (*DIRECT, "crisis_oblique")
@@ -71,15 +69,10 @@ def windows(text: str) -> list[str]:
     return cut if len(cut) <= WINDOWS else cut[: WINDOWS // 2] + cut[-WINDOWS // 2 :]
 
 
-def load_classifier(folder: Path | None = None) -> OnnxClassifier:
+def load_classifier(folder: Path = MODELS) -> OnnxClassifier:
     """The shipped classifier. ModelError where its files are missing or damaged."""
-    folder = folder or MODELS
-    path = folder / "triage.json"
+    model, card = opened("triage", folder)
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        model = checked(folder / "triage.onnx", card["sha256"])
-        tokenizer = checked(minilm_folder() / "tokenizer.json", card["tokenizer_sha256"])
-        runner = OnnxModel(model, tokenizer, max_tokens=card["max_tokens"])
-        return OnnxClassifier(runner, card["labels"], Thresholds(**card["thresholds"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The triage model's card {path} cannot be read: {error}. Run: make train") from error
+        return OnnxClassifier(model, card["labels"], Thresholds(**card["thresholds"]))
+    except (KeyError, TypeError) as error:
+        raise ModelError(f"The triage model's card in {folder} cannot be read: {error}. Run: make train") from error

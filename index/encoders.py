@@ -5,7 +5,6 @@ The only owner of sentence-transformers at run time, and of the package that car
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from corpus.errors import MissingExtraError, ModelError
-from index.onnx_models import OnnxModel, Vectors, checked
+from index.onnx_models import OnnxModel, Vectors, carded, checked
 
 ASKING = "asking-minilm"  # all-MiniLM-L6-v2 trained on: a question lies beside the same question and what answers it
 MODELS = Path(__file__).parent / "models"
@@ -91,8 +90,8 @@ def minilm_folder() -> Path:
 def open_encoder(name: str, state: Path) -> Encoder:
     """The encoder called `name`; all-MiniLM-L6-v2 is converted to ONNX in `state` the first time (two seconds)."""
     if name == ASKING:
-        sha256 = json.loads((MODELS / f"{ASKING}.json").read_text())["sha256"]
-        return MiniLM(f"{ASKING}/onnx-int8/{sha256[:12]}", checked(MODELS / f"{ASKING}.onnx", sha256))
+        path, card = carded(MODELS, ASKING)
+        return MiniLM(f"{ASKING}/onnx-int8/{card['sha256'][:12]}", path)
     if name != MINILM:
         return SentenceTransformerEncoder(name)
     folder, onnx = minilm_folder(), state / "models" / f"minilm-{MINILM_SHA256[:12]}.onnx"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,17 @@ def checked(path: Path, sha256: str) -> Path:
     if (found := sha256_of(path)) != sha256:
         raise ModelError(f"The model file {path} is damaged: its sha256 is {found}, expected {sha256}.")
     return path
+
+
+def carded(folder: Path, name: str) -> tuple[Path, Mapping[str, Any]]:
+    """The file NAME.onnx of a folder and its card NAME.json. ModelError where they are not there, or do not agree."""
+    try:
+        card = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        sha256 = str(card["sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        told = f"The card of the {name} model, {folder / name}.json, cannot be read: {error}."
+        raise ModelError(f"{told} Reinstall sourcebound, or run: make train") from error
+    return checked(folder / f"{name}.onnx", sha256), card
 
 
 class OnnxModel:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.claim_evaluation import report
-from assistant.claim_model import MODELS, features, focused, load_claim_model, probability
+from assistant.claim_model import features, focused, load_claim_model, probability
+from assistant.shipped import MODELS
 from assistant.training.claim_data import HOLDING, authored
 from assistant.training.claims import items
 from assistant.verification import Verifier

@@ -233,13 +233,12 @@ class TestTheLearnedLeg:
         assert screening.safety.level is Level.TAKEOVER
         assert WORDS.words["degraded"] in shown(screening)
 
-    def test_a_damaged_model_file_is_an_expected_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_damaged_model_file_is_an_expected_error(self, tmp_path: Path) -> None:
         (tmp_path / "triage.json").write_text(json.dumps({"sha256": "0"}))
         (tmp_path / "triage.onnx").write_bytes(b"nothing")
-        monkeypatch.setattr("assistant.triage_model.MODELS", tmp_path)
 
         with pytest.raises(ModelError, match="damaged"):
-            load_classifier()
+            load_classifier(tmp_path)
 
 
 class TestEarlierTurns:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.training.descent import descend
 from assistant.training.export import quantised
 from assistant.training.support import noisy
 from assistant.training.support_data import Example, authored, banks
@@ -78,22 +79,10 @@ class Trainer:
 
     def run(self) -> None:
         """Train through the epochs with a warm-up and a linear decay; the last epochs see the banks alone."""
-        import torch
-
-        parameters = [p for p in self.model.parameters() if p.requires_grad]
-        optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01, fused=True)
+        learned = [p for p in self.model.parameters() if p.requires_grad]
         epochs = [self._drawn(epoch) for epoch in range(max(EPOCHS, BANK_EPOCHS))]
-        total = sum(map(len, epochs))
-        for step, batch in enumerate(batch for epoch in epochs for batch in epoch):
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1.0, (step + 1) / 40) * max(0.02, 1 - step / total)
-            loss = self._loss(batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-            if step % 20 == 19:
-                sys.stdout.write(f"{step + 1}/{total} {loss.item():.3f}\n")
+        batches = [batch for epoch in epochs for batch in epoch]
+        descend(learned, batches, len(batches), RATE, self._loss)
 
     def _drawn(self, epoch: int) -> list[list[Row]]:
         batches = []

@@ -18,13 +18,15 @@ from typing import Any
 
 from assistant.claim_evaluation import Item, report
 from assistant.claim_model import MAX_TOKENS, features, load_claim_model, probability
-from assistant.support import MODELS
+from assistant.shipped import MODELS
 from assistant.training.claim_data import Authored, Pair, authored
+from assistant.training.descent import descend
 from assistant.training.export import quantised
 from assistant.training.swaps import opposed
 from assistant.verification import Verifier
 
 EPOCHS, RATE, BATCH, FROZEN, PAIRWISE = 5, 1.4e-4, 32, 2, 0.5
+AVERAGED = 0.6  # the share of the steps after which the weights are averaged
 OPPOSED = 0.5  # share of supported claims that are also shown with one word turned into its opposite
 BEFORE = (("squad", 1), ("authored", 2))  # stages of the support model that come first
 ALLOWED = 0.016  # share of unsupported claims held out that may pass the whole verifier; the limit is 2 %
@@ -69,26 +71,19 @@ class Trainer:
         """Train through the epochs with a warm-up and a linear decay; the mean of the last steps' weights is kept."""
         import torch
 
-        trained = [weight for weight in self.model.parameters() if weight.requires_grad]
-        optimiser = torch.optim.AdamW(trained, lr=RATE, weight_decay=0.01, fused=True)
+        learned = [weight for weight in self.model.parameters() if weight.requires_grad]
         batches = [batch for _ in range(EPOCHS) for batch in self._drawn()]
         mean: list[Any] = []
-        for step, batch in enumerate(batches):
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1.0, (step + 1) / 60) * max(0.02, 1 - step / len(batches))
-            loss = self._loss(batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(trained, 1.0)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-            if step > 0.6 * len(batches):
-                mean = mean or [weight.detach().clone() for weight in trained]
-                for kept, weight in zip(mean, trained, strict=True):
+
+        def averaged(step: int) -> None:
+            if step > AVERAGED * len(batches):
+                mean[:] = mean or [weight.detach().clone() for weight in learned]
+                for kept, weight in zip(mean, learned, strict=True):
                     kept.lerp_(weight.detach(), 0.02)
-            if step % 50 == 0:
-                sys.stdout.write(f"{step}/{len(batches)} {float(loss.detach()):.3f}\n")
+
+        descend(learned, batches, len(batches), RATE, self._loss, averaged)
         with torch.no_grad():
-            for kept, weight in zip(mean, trained, strict=True):
+            for kept, weight in zip(mean, learned, strict=True):
                 weight.copy_(kept)
 
     def _drawn(self) -> list[list[Pair]]:

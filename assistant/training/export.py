@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.support import MODELS
+from assistant.shipped import MODELS
 from index.minilm import convert
 from index.onnx_models import sha256_of
 

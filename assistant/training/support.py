@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.training.descent import descend
 from assistant.training.export import shipped
 from assistant.training.support_data import Example, authored, banks, squad
 from assistant.training.swaps import swapped
@@ -84,28 +84,16 @@ class Trainer:
             self._stage(name, epochs, rate, save)
 
     def _stage(self, name: str, epochs: int, rate: float, save: Path | None) -> None:
-        import torch
+        def every_epoch() -> Iterator[list[Drawn]]:
+            for epoch in range(epochs):
+                yield from self._batches(self._pool(name))
+                if save:
+                    sys.stdout.write(f"{name} epoch {epoch + 1}: {self.report(every=3)}\n")
+                    self.encoder.save_pretrained(str(save))
 
+        total = epochs * len(self._batches(self._pool(name)))
         learned = [weight for weight in self.model.parameters() if weight.requires_grad]
-        optimiser = torch.optim.AdamW(learned, lr=rate, weight_decay=0.01, fused=True)
-        total, step, start = epochs * (len(self._pool(name)) // _BATCH + 1), 0, time.monotonic()
-        for epoch in range(epochs):
-            for batch in self._batches(self._pool(name)):
-                for group in optimiser.param_groups:
-                    group["lr"] = rate * min(1.0, (step + 1) / max(1, total // 10)) * max(0.02, 1 - step / total)
-                loss = self._loss(batch)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(learned, 1.0)
-                optimiser.step()
-                optimiser.zero_grad(set_to_none=True)
-                step += 1
-                if step % 50 == 0:
-                    took = time.monotonic() - start
-                    sys.stdout.write(f"{name} {step}/{total} {float(loss.detach()):.3f} {took:.0f} s\n")
-                    sys.stdout.flush()
-            if save:
-                sys.stdout.write(f"{name} epoch {epoch + 1}: {self.report(every=3)}\n")
-                self.encoder.save_pretrained(str(save))
+        descend(learned, every_epoch(), total, rate, self._loss)
 
     def _batches(self, pool: Sequence[Example]) -> list[list[Drawn]]:
         drawn = [self._drawn(example) for example in pool]

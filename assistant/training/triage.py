@@ -15,12 +15,13 @@ from typing import Any
 
 from assistant.normalising import Normaliser
 from assistant.safety import load_words
+from assistant.shipped import MODELS
 from assistant.training.disguises import disguised, joined
 from assistant.training.triage_data import HALVED, LABELS, Message, parted, read, split
 from assistant.training.triage_export import card, measured, thresholds, write
 from assistant.triage import Triage
 from assistant.triage_measures import Labelled, measure
-from assistant.triage_model import MODELS, Thresholds, load_classifier, paired
+from assistant.triage_model import Thresholds, load_classifier, paired
 from index.encoders import minilm_folder
 
 _log = logging.getLogger("training")
