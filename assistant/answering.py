@@ -32,6 +32,7 @@ from index.retrieval import Findings, Retriever
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
+_KIND = 0.3  # how much it counts that what a follow-up names is like what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 
 
@@ -123,13 +124,14 @@ class Answerer:
     def _likeness(self, option: Standalone, before: Findings) -> float:
         """How near the reading is to a question in the bank; one that is near to what was asked before counts less.
 
-        Without a bank, the same by passages.
+        Without a bank, the same by passages. Where one thing stands in for another, it helps if the two are alike.
         """
         found = self.retriever.search(option.text)
         then = {k.question.text: k.cosine for k in before.known} or {h.passage.id: h.cosine for h in before.hits}
         now = {k.question.text: k.cosine for k in found.known} or {h.passage.id: h.cosine for h in found.hits}
         least = min(then.values(), default=0.0)
-        return max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
+        kind = _KIND * self.retriever.likeness(*option.swap) if all(option.swap) else 0.0
+        return kind + max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
 
     def judged(self, question: str, earlier: str = "") -> Judgement:
         """The judgement on one question."""

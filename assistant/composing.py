@@ -33,13 +33,19 @@ class Wording:
     unavailable: str
 
 
-def attribution(kind: str, title: str) -> str:
-    """What stands before the first sentence taken from a document of this kind."""
+def named(kind: str, title: str) -> str:
+    """What a document of this kind is called in an answer."""
     if "note" in kind:
-        return "An editor's note, which is not the article, states:"
+        return "an editor's note, which is not the article"
     if kind == "restatement":
-        return "The article, restated, says:"
-    return "The article states:" if "article" in kind else f"{title} states:"
+        return "the article, restated"
+    return "the article" if "article" in kind else title
+
+
+def attribution(kind: str, title: str) -> str:
+    """What stands before the first sentence quoted from a document of this kind."""
+    name = named(kind, title)
+    return f"{name[:1].upper()}{name[1:]}{',' if ',' in name else ''} states:"
 
 
 def notices(question: str, claims: Sequence[SupportedClaim], wording: Wording) -> list[Notice]:

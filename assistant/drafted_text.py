@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.answering import Reply
 from assistant.answers import Citation, Notice, SupportedClaim, Withheld
+from assistant.composing import named
 from assistant.verification import folded
 from corpus.loading import Corpus
 
@@ -56,7 +57,7 @@ def _answer(claims: Sequence[SupportedClaim], citations: Sequence[Citation], tol
     for claim in claims:
         first = cited[claim.citations[0]]
         if first.document_id != before:
-            pieces.append(_origin(kinds.get(first.document_id, ""), first.document))
+            pieces.append(f"From {named(kinds.get(first.document_id, ''), first.document)}:")
             before = first.document_id
         marks = "".join(f" [{number}]" for number in claim.citations)
         if "\n- " in claim.text:
@@ -66,14 +67,6 @@ def _answer(claims: Sequence[SupportedClaim], citations: Sequence[Citation], tol
         else:
             pieces.append(claim.text + marks)
     return re.sub(r" ?\n ?", "\n", " ".join(pieces)).strip()
-
-
-def _origin(kind: str, title: str) -> str:
-    if "note" in kind:
-        return "From an editor's note, which is not the article:"
-    if kind == "restatement":
-        return "From the article, restated:"
-    return "From the article:" if "article" in kind else f"From {title}:"
 
 
 def _withheld(withheld: Sequence[Withheld]) -> list[str]:

@@ -1,4 +1,5 @@
-"""Finds what a message asks for by its place: the title, the opening paragraph, 'what comes just before that'."""
+"""Finds what a message asks for by its place: the title, the opening paragraph, the third cause on the list,
+'what comes just before that'."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from assistant.memory import content_words
 from corpus.passages import Document, Passage, Unit
 from index.keywords import stem
 
+_TEXT = r"(?:article|text|post|document|page|piece)"
 _TITLE = re.compile(
     r"\b(?:title|headline)\b(?! (?:of|for) (?:the |this )?(?:section|part|list|table))|"
-    r"\b(?:article|text|post|document|page) (?:is )?called\b|\bname of (?:the|this) (?:article|text|post|document)\b",
+    rf"\b{_TEXT} (?:is )?called\b|\bname of (?:the|this) {_TEXT}\b",
     re.I,
 )
 _NEIGHBOUR = re.compile(
@@ -23,16 +25,46 @@ _NEIGHBOUR = re.compile(
     r"^(?:and )?(next)[?.! ]*$",
     re.I,
 )
+_THING = r"(?:one|sentence|line|statement|item|entry|point|bullet|symptom|sign|cause|factor|option|treatment)"
+# "Which one comes right after the mood swings?", "which sentence follows directly on the one with the locks?"
+_NEXT_TO = re.compile(
+    rf"\b(?:which|what) (?:{_THING} )?(?:is |comes |stands |follows )?(?:said |listed |named |given |mentioned )?"
+    r"(?P<close>just |right |directly |immediately |straight )?(?P<side>before|after|above|below|on|precedes)\b "
+    rf"(?P<thing>(?:the )?(?:{_THING} )?(?:with |about |on |saying |which |that |says )*)(?P<what>.{{3,80}}?)[?.! ]*$",
+    re.I,
+)
 _BACK = ("before", "above", "previous", "preceding", "precedes")
 _END = re.compile(
-    r"\b(?:the |its )?(opening|first|last|final|closing) (sentence|paragraph|line)s?\b|"
-    r"\bhow does (?:the |this )?(?:article|text|post|document|page|it) (begin|start|open|end|close|finish|conclude)\b",
+    r"\b(?:the |its )?(?:very )?(opening|first|last|final|closing) "
+    r"(sentence|paragraph|line|statement|remark|words?)s?\b|"
+    rf"\bhow does (?:the |this )?(?:{_TEXT}|it|(?:[\w-]+ ){{0,3}}(?:section|part|chapter)(?: on [\w -]{{3,40}}?)?) "
+    r"(begin|start|open|end|close|finish|conclude)\b",
     re.I,
 )
 _FIRST = ("opening", "first", "begin", "start", "open")
 _OF_A_SECTION = re.compile(
-    r"\b(?:of|in) (?:the |its )?([\w -]{3,40}?) (?:section|part|chapter)\b|\bunder [\"“']?([\w -]{3,40})", re.I
+    r"\b(?:of|in) (?:the |its )?([\w -]{3,40}?) (?:section|part|chapter)\b|\bunder [\"“']?([\w -]{3,40})|"
+    r"\b(?:section|part|chapter) (?:on|about) (?:the )?([\w -]{3,40}?)"
+    r"(?= (?:begin|start|open|end|close|finish)|[?.!,]|$)|"
+    r"\bhow does the ([\w -]{3,40}?) (?:section|part|chapter)\b",
+    re.I,
 )
+_BESIDE_A_PLACE = frozenset([
+    "note", "whole", "very", "end", "ends", "piece", "reading", "read", "quote", "exact", "exactly", "word", "words",
+])  # fmt: skip
+_NUMBERS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7,
+            "last": -1, "final": -1}  # fmt: skip
+_NTH = "|".join(_NUMBERS)
+_LISTED = r"(?:listed|named|mentioned|given|told|on the list|in the list|of the list)"
+# "the third cause on the list", "second of the treatment options", "which cause is listed first", "closes the list of"
+_ENTRY = re.compile(
+    rf"\b(?P<a>{_NTH}) (?:of the )?(?P<of_a>[\w -]{{3,40}}?) (?:that is |is )?{_LISTED}|"
+    rf"\b(?P<b>second|third|fourth|fifth|sixth|seventh|eighth) of the (?P<of_b>[\w -]{{3,40}}?)[?.! ]*$|"
+    rf"\b(?:which|what) (?P<of_c>[\w -]{{3,30}}?) (?:is|comes|are) {_LISTED} (?P<c>{_NTH})\b|"
+    r"\b(?:item|entry|point|one|what) (?P<d>opens|begins|closes|ends) the list of (?P<of_d>[\w -]{3,40}?)[?.! ]*$",
+    re.I,
+)
+_COMES = re.compile(rf"^(?:and )?(?:which|what)(?: one)? (?:comes|is|stands)(?: {_LISTED})? ({_NTH})[?.! ]*$", re.I)
 
 
 def placed(
@@ -45,9 +77,14 @@ def placed(
     own = [p for p in every if p.document_id == document.id and p.unit is not Unit.LIST]
     if len(content_words(message)) <= 4 and _TITLE.search(message):
         return _title(document)
+    if entry := _entry(message, shown, every):
+        return entry
     if match := _NEIGHBOUR.search(message):
         return _neighbour(message, next(filter(None, match.groups())).lower() in _BACK, shown, own)
-    if (match := _END.search(message)) and not content_words(_OF_A_SECTION.sub("", _END.sub("", message))):
+    if (match := _NEXT_TO.search(message)) and (beside := _beside(match, shown, own)):
+        return beside
+    rest = content_words(_OF_A_SECTION.sub("", _END.sub("", message)))
+    if (match := _END.search(message)) and not set(rest) - _BESIDE_A_PLACE:
         return _end(match, message, document, own)
     return []
 
@@ -64,12 +101,51 @@ def _title(document: Document) -> list[Passage]:
     ]  # fmt: skip
 
 
+def _entry(message: str, shown: Sequence[Passage], every: Sequence[Passage]) -> list[Passage]:
+    """The entry that is counted: of the list that was shown last, or of the only one whose heading has the words."""
+    by_id = {p.id: p for p in every}
+    if match := _COMES.search(message):
+        lists = [p.members for p in shown if p.unit is Unit.LIST]
+        number = match[1]
+    elif match := _ENTRY.search(message):
+        told = match.groupdict()
+        words = {stem(w) for w in content_words(next(v for k, v in told.items() if k.startswith("of_") and v))}
+        of = [p for p in every if p.unit is Unit.LIST and words & _stems(f"{p.heading} {p.text.splitlines()[0]}")]
+        lists = [p.members for p in of] if words else []
+        number = next(v for k, v in told.items() if len(k) == 1 and v)
+    else:
+        return []
+    at = {"opens": 0, "begins": 0, "closes": -1, "ends": -1}.get(number.lower(), _NUMBERS.get(number.lower(), 0))
+    if len(lists) != 1 or at >= len(lists[0]):
+        return []
+    return [by_id[lists[0][at]]]
+
+
+def _beside(match: re.Match[str], shown: Sequence[Passage], own: Sequence[Passage]) -> list[Passage]:
+    """The passage next to the one that has the words of the message; of a list shown, next to that entry."""
+    words = {stem(word) for word in content_words(match["what"])}
+    entries = {m for p in shown for m in p.members}
+    holding = [p for p in own if words and words <= _stems(p.text)]
+    listed = [p for p in holding if p.id in entries]
+    named = re.search(rf"\b{_THING}\b", match["thing"]) or (
+        match["close"] and re.match("the claim", match["what"], re.I)
+    )
+    if len(listed or holding) != 1 or not (listed or named):
+        return []
+    at = own.index((listed or holding)[0]) + (-1 if match["side"].lower() in _BACK else 1)
+    return [own[at]] if 0 <= at < len(own) else []
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in content_words(text)}
+
+
 def _neighbour(message: str, back: bool, shown: Sequence[Passage], own: Sequence[Passage]) -> list[Passage]:
     """The passage next to the one shown; of a list shown, next to the entry that the message names."""
     places = {p.id: n for n, p in enumerate(own)}
     anchors = sorted({places[m] for p in shown for m in (p.members or (p.id,)) if m in places})
     words = {stem(word) for word in content_words(message)}
-    named = [n for n in anchors if words & {stem(w) for w in content_words(own[n].text.split(":")[0])}]
+    named = [n for n in anchors if words & _stems(own[n].text.split(":")[0])]
     if not anchors:
         return []
     at, step = ((named or anchors)[0], -1) if back else ((named or anchors)[-1], 1)
@@ -83,8 +159,8 @@ def _neighbour(message: str, back: bool, shown: Sequence[Passage], own: Sequence
 def _end(match: re.Match[str], message: str, document: Document, own: Sequence[Passage]) -> list[Passage]:
     """The first or last sentence or paragraph, of the document or of the section that is named."""
     if section := _OF_A_SECTION.search(message):
-        words = {stem(word) for word in content_words(section[1] or section[2])}
-        own = [p for p in own if words and words <= {stem(w) for w in content_words(p.heading)}]
+        words = _stems(next(filter(None, section.groups())))
+        own = [p for p in own if words and words <= _stems(p.heading)]
     if not own:
         return []
     which, kind = (match[1] or match[3]).lower(), (match[2] or "sentence").lower()

@@ -71,6 +71,7 @@ class Standalone:
     text: str
     earlier: str = ""
     parts: tuple[str, ...] = ()  # where it stands for several questions
+    swap: tuple[str, str] = ("", "")  # what the message names, and what of the earlier question it stands in for
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,14 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
         return (both,)
     if pointed := _pointed(text, asked) or _ones(text, base, phrases):
         return tuple(Standalone(reading, earlier) for reading in pointed)
-    found = [*_swapped(text, base, phrases), *_of_place(text, base), *_of_topic(text, base, phrases)]
+    swaps = _swapped(text, base, phrases)
+    found = [*swaps, *_of_place(text, base), *_of_topic(text, base, phrases)]
     found = _placed([*found, text], last) or found
-    if not found and content_words(text) and (_ASKS.match(text) or text == message.strip()):
+    alone = _ASKS.match(text) or (text == message.strip() and not _PREPOSITION.match(text))
+    if not found and content_words(text) and alone:
         found.append(text)
     found.append(f"{base}: {text}")
-    return tuple(Standalone(reading, earlier) for reading in dict.fromkeys(found))
+    return tuple(Standalone(reading, earlier, (), swaps.get(reading, ("", ""))) for reading in dict.fromkeys(found))
 
 
 def _tidy(message: str) -> str:
@@ -188,13 +191,13 @@ def _placed(texts: Sequence[str], last: Before) -> list[str]:
     return [_THERE.sub(place, text, count=1) for text in texts if _THERE.search(text) for place in places[:2]]
 
 
-def _swapped(text: str, base: str, phrases: frozenset[str]) -> list[str]:
+def _swapped(text: str, base: str, phrases: frozenset[str]) -> dict[str, tuple[str, str]]:
     """A fragment asks the earlier question of something else: in place of each thing that it named."""
     fragment = text.strip(" ?.!,")
     if not _is_fragment(fragment) or _PREPOSITION.match(fragment):
-        return []
+        return {}
     bare = re.sub(r"^(?:the|a|an) ", "", fragment, flags=re.I)
-    return [f"{base.replace(topic, bare, 1)}?" for topic in topics_of(base, phrases)]
+    return {f"{base.replace(topic, bare, 1)}?": (bare, topic) for topic in topics_of(base, phrases)}
 
 
 def _of_place(text: str, base: str) -> list[str]:
@@ -215,7 +218,7 @@ def _is_fragment(text: str) -> bool:
 
 def _of_topic(text: str, base: str, phrases: frozenset[str]) -> list[str]:
     """With each thing that the earlier question named in place of the first pronoun."""
-    topics = topics_of(base, phrases)
+    topics = list(dict.fromkeys([*topics_of(base, phrases), *topics_of(base, frozenset())]))
     if _OWN.search(text) and not _PRONOUN.search(text):
         return [_OWN.sub(f"the {topic}'s", text, count=1) for topic in topics]
     if match := _PRONOUN.search(text):

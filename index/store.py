@@ -7,9 +7,11 @@ the one measured to give the same neighbours after every rebuild.
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -19,7 +21,25 @@ from index.onnx_models import Vectors
 
 SPACE = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 400, "max_neighbors": 48}}
 _SERVER_SECONDS = 7.0
+_TRACES, _COMMAND_LINE = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter", "httpx._main"
 _Result = TypeVar("_Result")
+
+
+def _imported() -> Any:
+    """The library, without what it drags in and nothing here uses: a fifth of its time, and an exporter of traces.
+
+    They are put aside only while it is imported; httpx does without its command line by itself.
+    """
+    traces = ModuleType(_TRACES)
+    vars(traces)["OTLPSpanExporter"] = None
+    aside = {name: module for name, module in ((_TRACES, traces), (_COMMAND_LINE, None)) if name not in sys.modules}
+    sys.modules.update(cast(dict[str, ModuleType], aside))
+    try:
+        import chromadb
+    finally:
+        for name in aside:
+            sys.modules.pop(name, None)
+    return chromadb
 
 
 class Store(Protocol):
@@ -43,7 +63,7 @@ class ChromaStore:
     @classmethod
     def in_folder(cls, folder: Path) -> ChromaStore:
         """The store in `folder`, made if it is not there."""
-        import chromadb
+        chromadb = _imported()
         from chromadb.config import Settings
 
         path = str(folder.resolve())  # the engine is keyed by the path's spelling
@@ -54,8 +74,7 @@ class ChromaStore:
         """The store on the Chroma server at `url`. IndexingError if it does not answer in time."""
         from urllib.parse import urlsplit
 
-        import chromadb
-
+        chromadb = _imported()
         parts = urlsplit(url)
         host, secure = parts.hostname or "127.0.0.1", parts.scheme == "https"
         try:

@@ -128,7 +128,7 @@ def _of_corpus(corpus: Corpus) -> list[str]:
     headings = [heading for passage in corpus.passages for heading in passage.section]
     texts = [passage.text for passage in corpus.passages]
     titles = [f"{document.title} states:" for document in corpus.documents]
-    stated = ["An editor's note, which is not the article, states: The article, restated, says: The article states:"]
+    stated = ["An editor's note, which is not the article, states: The article, restated, states: The article states:"]
     return [*texts, *headings, *questions, *titles, *stated]
 
 

@@ -120,7 +120,16 @@ class TestAPlace:
             ("What does the opening paragraph say?", ["Sleep is good.", "It heals."]),
             ("How does the article end?", ["All is well."]),
             ("What is the first sentence of the what helps section?", ["Things help:"]),
+            ("On what note does the piece end, in its last sentence?", ["All is well."]),
+            ("Opening statement of the what helps section, please.", ["Things help:"]),
+            ("How does the section on what helps open?", ["Things help:"]),
+            ("Which thing that helps is listed first?", ["Light"]),
+            ("What's the second thing on the list?", ["Exercise"]),
+            ("Which item closes the list of things that help?", ["Rest"]),
+            ("Which sentence follows directly on the one with healing?", ["Things help:"]),
+            ("Which sentence comes directly after the one that heals?", ["Things help:"]),
             ("What does the opening paragraph say about insomnia?", []),
+            ("What is the first choice of treatment?", []),
             ("What happens before sleep?", []),
         ],
     )
@@ -137,6 +146,13 @@ class TestAPlace:
         shown = [p for p in corpus.passages if p.unit is Unit.LIST]
 
         assert self.asked("the one after exercise?", corpus, shown) == ["Rest"]
+        assert self.asked("Which one comes right after light?", corpus, shown) == ["Exercise"]
+
+    def test_is_counted_in_the_list_shown(self, corpus: Corpus) -> None:
+        shown = [p for p in corpus.passages if p.unit is Unit.LIST]
+
+        assert self.asked("Which comes first?", corpus, shown) == ["Light"]
+        assert self.asked("Which comes first?", corpus) == []
 
     def test_is_nowhere_before_the_first(self, corpus: Corpus) -> None:
         assert self.asked("what comes before that?", corpus, [corpus.passages[0]]) == []

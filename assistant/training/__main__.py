@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+import tempfile
+from pathlib import Path
 
 from assistant.training import asking, claims, decision, support, triage
 
 
 def main() -> None:
-    """Support (an hour on two cores), encoder, triage and claims (less each), then the decision's head over them."""
-    for part in (support, asking, triage, claims, decision):
-        sys.stdout.write(f"== {part.__name__}\n")
-        part.main()
+    """Support (two hours on two cores), claims from it, encoder and triage, then the decision's head over them."""
+    with tempfile.TemporaryDirectory() as kept:
+        support.train(save=Path(kept))
+        claims.train(start=Path(kept))
+    asking.main()
+    triage.main()
+    decision.main()
 
 
 if __name__ == "__main__":

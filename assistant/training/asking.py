@@ -22,7 +22,7 @@ from assistant.training.support import noisy
 from assistant.training.support_data import Example, authored, banks
 from index.encoders import ASKING, MODELS, minilm_folder
 
-EPOCHS, BANK_EPOCHS = 3, 6
+EPOCHS, BANK_EPOCHS = 2, 4
 RATE, TEMPERATURE = 5e-5, 0.06
 _PASSAGES, _QUESTIONS = 5, 72  # in a batch: whole authored passages, or questions of the banks
 _QUESTION_TOKENS, _PASSAGE_TOKENS = 48, 64

@@ -1,12 +1,13 @@
 """Trains the claim model, which says whether a text says what a sentence says: `python -m assistant.training.claims`.
 
-From the support model's first stages (or a folder given as the first argument) on the authored claims. A quarter of the
-evidences of claims1 and claims2 is held out: it gives calibration, threshold and the figures of the card. With
-`--tune-only` the shipped model stays, and these are made anew.
+From the support model as it was saved (`--start FOLDER`: it has learned to read two texts together) on the authored
+claims. A quarter of the evidences of claims1 and claims2 is held out: it gives calibration, threshold and the figures
+of the card. With `--tune-only` the shipped model stays, and these are made anew.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import sys
@@ -24,21 +25,30 @@ from assistant.training.descent import descend
 from assistant.training.export import quantised
 from assistant.training.swaps import opposed
 from assistant.verification import Verifier
+from index.encoders import minilm_folder
 
 EPOCHS, RATE, BATCH, FROZEN, PAIRWISE = 5, 1.4e-4, 32, 2, 0.5
 AVERAGED = 0.6  # the share of the steps after which the weights are averaged
 OPPOSED = 0.5  # share of supported claims that are also shown with one word turned into its opposite
-BEFORE = (("squad", 1), ("authored", 2))  # stages of the support model that come first
 ALLOWED = 0.016  # share of unsupported claims held out that may pass the whole verifier; the limit is 2 %
 FOLDS, ROUNDS = 5, 6
 
 
-def main(seed: int = 1) -> None:
-    """Train, calibrate, and write models/claims.onnx with its card."""
-    if "--tune-only" in sys.argv:
+def main() -> None:
+    """Read the options, and train or tune."""
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--seed", type=int, default=1)
+    told.add_argument("--start", type=Path)
+    told.add_argument("--tune-only", action="store_true")
+    asked = told.parse_args()
+    if asked.tune_only:
         tune()
-        return
-    start = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    else:
+        train(asked.start, asked.seed)
+
+
+def train(start: Path | None = None, seed: int = 1) -> None:
+    """Train from the support model saved in `start`, calibrate, and write models/claims.onnx with its card."""
     with tempfile.TemporaryDirectory() as scratch:
         trainer = Trainer(seed, start)
         trainer.run()
@@ -55,12 +65,9 @@ class Trainer:
 
         torch.manual_seed(seed)
         self._random = random.Random(seed)
-        if start is None:
-            self.encoder = _support(seed)
-        else:
-            self.encoder = CrossEncoder(
-                str(start), num_labels=1, device="cpu", model_kwargs={"attn_implementation": "eager"}
-            )
+        self.encoder = CrossEncoder(
+            str(start or minilm_folder()), num_labels=1, device="cpu", model_kwargs={"attn_implementation": "eager"}
+        )
         self.model: Any = self.encoder.model if hasattr(self.encoder, "model") else self.encoder[0].auto_model
         for name, weight in self.model.named_parameters():
             if "embeddings" in name or any(f"layer.{layer}." in name for layer in range(FROZEN)):
@@ -122,15 +129,6 @@ class Trainer:
         return loss
 
 
-def _support(seed: int) -> Any:
-    """The weights from which the support model is made as well: it has learned to read two texts together."""
-    from assistant.training.support import Trainer as SupportTrainer
-
-    trainer = SupportTrainer(seed)
-    trainer.run(BEFORE, 1e-4)
-    return trainer.encoder
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """A claim that was held out: what the calibration weighs, None where the surface checks decide."""
@@ -170,7 +168,7 @@ def tune() -> None:
     written(
         figures=figures, five_fold=five_fold(rows),
         by_type={name: share for name, share in told.items() if ":" in name},
-        run={"epochs": EPOCHS, "rate": RATE, "frozen_layers": FROZEN, "pairwise": PAIRWISE, "before": BEFORE},
+        run={"epochs": EPOCHS, "rate": RATE, "frozen_layers": FROZEN, "pairwise": PAIRWISE, "opposed": OPPOSED},
     )  # fmt: skip
     sys.stdout.write(f"{figures}\n{card['five_fold']}\n")
 

@@ -25,24 +25,28 @@ _LONGEST = 128  # tokens
 _BATCH = 16  # questions
 _WRONG = 2  # passages that do not answer, for each question
 _CHANGED = 0.35  # share of answered questions that are also asked with one thing changed
-STAGES = (("authored", 2), ("join", 1), ("everything", 3))
+STAGES = (("authored", 2), ("join", 1), ("everything", 2))
 Drawn = tuple[str, list[tuple[str, float]]]
 
 
 def main() -> None:
-    """Train, report on passages held out, and write models/support.onnx with its card."""
+    """Read the options, and train."""
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--seed", type=int, default=1)
     told.add_argument("--rate", type=float, default=1e-4)
     told.add_argument("--start", type=Path)
     told.add_argument("--save", type=Path)
-    asked = told.parse_args()
-    trainer = Trainer(asked.seed, asked.start)
-    stages = STAGES[-1:] if asked.start else STAGES
-    trainer.run(stages, asked.rate, asked.save)
+    train(**vars(told.parse_args()))
+
+
+def train(seed: int = 1, rate: float = 1e-4, start: Path | None = None, save: Path | None = None) -> None:
+    """Train, report on passages held out, and write models/support.onnx with its card."""
+    trainer = Trainer(seed, start)
+    stages = STAGES[-1:] if start else STAGES
+    trainer.run(stages, rate, save)
     figures = trainer.report()
     sys.stdout.write(f"{figures}\n")
-    shipped(trainer.encoder, "support", {"figures": figures, "seed": asked.seed, "rate": asked.rate, "stages": stages})
+    shipped(trainer.encoder, "support", {"figures": figures, "seed": seed, "rate": rate, "stages": stages})
 
 
 class Trainer:
@@ -74,8 +78,8 @@ class Trainer:
         if name == "join":
             return self._banks + self._authored
         chosen = self._random.sample
-        return self._squad + chosen(self._authored, len(self._authored) // 3) + chosen(
-            self._banks, len(self._banks) // 4
+        return self._squad + chosen(self._authored, len(self._authored) // 4) + chosen(
+            self._banks, len(self._banks) // 2
         )  # fmt: skip
 
     def run(self, stages: Sequence[tuple[str, int]], rate: float, save: Path | None = None) -> None:
