@@ -12,7 +12,7 @@ from index.keywords import stem
 
 _TEXT = r"(?:article|text|post|document|page|piece)"
 _TITLE = re.compile(
-    r"\b(?:title|headline)\b(?! (?:of|for) (?:the |this )?(?:section|part|list|table))|"
+    r"\b(?<!of the )(?:title|headline)\b(?! (?:of|for) (?:the |this )?(?:section|part|list|table))|"
     rf"\b{_TEXT} (?:is )?called\b|\bname of (?:the|this) {_TEXT}\b",
     re.I,
 )
@@ -110,8 +110,8 @@ def _entry(message: str, shown: Sequence[Passage], every: Sequence[Passage]) -> 
     elif match := _ENTRY.search(message):
         told = match.groupdict()
         words = {stem(w) for w in content_words(next(v for k, v in told.items() if k.startswith("of_") and v))}
-        of = [p for p in every if p.unit is Unit.LIST and words & _stems(f"{p.heading} {p.text.splitlines()[0]}")]
-        lists = [p.members for p in of] if words else []
+        about = {p.id: _stems(f"{p.heading} {p.text.splitlines()[0]}") for p in every if p.unit is Unit.LIST}
+        lists = [by_id[id_].members for id_, known in about.items() if not words or words & known]
         number = next(v for k, v in told.items() if len(k) == 1 and v)
     else:
         return []
