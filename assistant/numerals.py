@@ -50,8 +50,8 @@ _TOKEN = re.compile(
     |(?P<currency>[£$€])\s?(?P<money>{_NUMBER})(?:\s?(?P<money_scale>million|billion|thousand|m|bn|k)\b)?
     |(?P<number>(?<![\w.,-])-?{_NUMBER}|(?<=[-–/(<>≥≤~+])(?<![A-Za-z]-){_NUMBER})
         (?!-?(?-i:[A-Z]+[\dA-Z]*)\b)(?!\d)(?:\s(?P<scale>million|billion|thousand|hundred)\b)?
-    |\b(?P<word>(?:{_WORD})(?:[\ ](?:{_WORD}))*)\b(?P<and_half>\ and\ a\ half)?
-    |\b(?P<single>an?|one|per|each|every|first|last|past|whole|full)\ (?P<time>{TIMES})s?\b(?P<half>\ and\ a\ half)?
+    |\b(?P<word>(?:{_WORD})(?:[\ ](?:{_WORD}))*(?:(?<=hundred|housand)\ and\ (?:{_WORD}))?)\b(?P<and_half>\ and\ a\ half)?
+    |\b(?P<single>an?|one|per|each|every|first|last|past|next|following|whole|full)\ (?P<time>{TIMES})s?\b(?P<half>\ and\ a\ half)?
     |\b(?P<fortnight>fortnight)\b
     |\ban?\ (?P<solo>[a-z]+)\ and\ a\ half\b""",
     re.VERBOSE | re.IGNORECASE,
@@ -213,6 +213,6 @@ def _value(text: str) -> float:
     if re.match(r"-?\d", text):
         return float(text.replace(",", "").replace("·", "."))
     value = 0.0
-    for word in re.sub(r"^an? ", "", text).split():
+    for word in re.sub(r"^an? | and\b", "", text).split():
         value = max(value, 1.0) * _SCALES[word] if word in _SCALES else value + _WORDS[word]
     return value

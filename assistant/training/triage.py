@@ -17,7 +17,7 @@ from assistant.normalising import Normaliser
 from assistant.safety import load_words
 from assistant.shipped import MODELS
 from assistant.training.disguises import disguised, joined
-from assistant.training.triage_data import HALVED, LABELS, Message, parted, read, split
+from assistant.training.triage_data import HALVED, LABELS, Message, asked_of_documents, parted, read, split
 from assistant.training.triage_export import card, measured, thresholds, write
 from assistant.triage import Triage
 from assistant.triage_measures import Labelled, measure
@@ -27,6 +27,7 @@ from index.encoders import minilm_folder
 _log = logging.getLogger("training")
 MAX_TOKENS = 192
 BATCH = 32
+ASKED = 1200  # questions of the banks' kind that are shown as well
 
 
 def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: Normaliser) -> Any:
@@ -190,6 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = dict(Counter(message.label for message in messages))
     _log.info("%d messages, %d held out: %s", len(messages), len(held), counts)
     if not options.tune_only:
+        training += asked_of_documents(ASKED, options.seed)
         model = train(training, options, load_words().normaliser)
         write(model, options.out, LABELS, MAX_TOKENS)
     limits, found = tuned(held, HALVED, options.out)

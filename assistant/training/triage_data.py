@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,11 @@ DATA = Path(__file__).with_name("data")
 SAFE = ("question", "personal_advice", "patient_specific", "injection", "chitchat", "off_topic")
 # What the classifier tells apart: the classes of safety.toml for a danger, the labels of the data for the rest.
 LABELS = (*OWN, *OTHER, "medical_emergency", *SAFE)
+_OF_ONESELF = re.compile(
+    r"\bi(?:'m| am| feel| have| take| can't)\b|"
+    r"\bmy (?:wife|husband|son|daughter|mother|mum|dad|partner|pills?|tablets?|meds|mood|gp|doctor|dose|own)\b",
+    re.IGNORECASE,
+)
 HALVED = 5  # the seed that halves the held-out messages
 _WITHIN = {
     "crisis_self": OWN,
@@ -51,6 +57,14 @@ def read(names: str = "triage*.jsonl") -> list[Message]:
                 kind = row.get("kind") or kinds.get(f"{path.stem} {number}", "")
                 messages.append(Message(row["text"], row["label"], row["why"], previous, f"{path.stem} {group}", kind))
     return messages
+
+
+def asked_of_documents(count: int, seed: int) -> list[Message]:
+    """Questions that the support model learns from, all of which go to the corpus; none that speaks of the writer."""
+    rows = map(json.loads, (DATA / "questions.jsonl").read_text(encoding="utf-8").splitlines())
+    texts = [text for row in rows for text in row["questions"] if not _OF_ONESELF.search(text)]
+    chosen = random.Random(seed).sample(texts, min(count, len(texts)))
+    return [Message(text, "question", "asked of a document", (), f"questions {n}") for n, text in enumerate(chosen)]
 
 
 def parted(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
