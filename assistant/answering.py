@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant import composing
@@ -34,6 +34,10 @@ _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
 _KIND = 0.3  # how much it counts that what a follow-up names is like what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
+_PASSED = ("", "")  # no gate beyond that of support
+_DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
+_UNVERIFIED = ("verification", "What was chosen could not be verified, so nothing is shown.")
+_UNSOURCED = ("support", "The sentences that answer it name no source.")
 
 
 class Checker(Protocol):
@@ -79,7 +83,8 @@ class Answerer:
         if not beside_help and (place := self._placed(text, turns)):
             return self._said(Standalone(text), place, self.judged(text), [])
         question = self._meant(self._spelling.mended(text), asked_before(turns))
-        if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage)):
+        least = _BESIDE_HELP if beside_help else 0.0
+        if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage, least)):
             return reply
         parts = question.parts or parts_of(question.text)
         stage("Searching")
@@ -88,10 +93,10 @@ class Answerer:
         if len(parts) > 1 and not any(j.passed for _, j in judgements):
             whole = self.judged(question.text, question.earlier)
             judgements = [(question.text, whole)] if whole.passed else judgements
-        least = _BESIDE_HELP if beside_help else 0.0
         passed = [(part, j) for part, j in judgements if j.passed and j.probability >= least]
         if not passed:
-            return self._refused(question, judgements)
+            doubtful = any(j.passed for _, j in judgements)
+            return self._refused(question, judgements, stopped=_DOUBTFUL if doubtful else _PASSED)
         return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
@@ -144,11 +149,12 @@ class Answerer:
         return len(words) >= 4 and sum(word in self._spelling.phrases for word in words) >= 2
 
     def general(self, question: str) -> Reply | None:
-        """What the corpus says in general, for below a declined request; None where nothing is near enough."""
+        """What the corpus says in general, for below a declined request; None where it does not answer."""
         judgement = self.judged(question)
-        if judgement.probability < 0.5 * judgement.threshold or not judgement.candidates:
+        if not judgement.passed:
             return None
-        return self._answered(Standalone(question), [(question, judgement)], [])
+        reply = self._answered(Standalone(question), [(question, judgement)], [])
+        return replace(reply, answer=f"{self._wording.in_general}\n\n{reply.answer}") if reply.claims else None
 
     def _answered(
         self, question: Standalone, passed: Sequence[tuple[str, Judgement]], failed: Sequence[tuple[str, Judgement]]
@@ -167,10 +173,11 @@ class Answerer:
         failed: Sequence[tuple[str, Judgement]],
     ) -> Reply:
         if asks_for_a_source(question.text) and not any(names_a_source(p.text) for p in chosen):
-            return self._refused(question, [(question.text, judgement)], answer=self._wording.no_reference)
+            told = self._wording.no_reference
+            return self._refused(question, [(question.text, judgement)], answer=told, stopped=_UNSOURCED)
         claims, citations, withheld = self._checker.verify([Claim(p.text, (p.id,)) for p in chosen], chosen)
         if not claims:
-            return self._refused(question, [(question.text, judgement)], withheld)
+            return self._refused(question, [(question.text, judgement)], withheld, stopped=_UNVERIFIED)
         corpus = self.retriever.corpus
         notices = composing.notices(question.text, claims, self._wording)
         refusal = None
@@ -196,10 +203,11 @@ class Answerer:
         judgements: Sequence[tuple[str, Judgement]],
         withheld: tuple[Withheld, ...] = (),
         answer: str = "",
+        stopped: tuple[str, str] = _PASSED,
     ) -> Reply:
         corpus = self.retriever.corpus
         judgement = judgements[0][1]
-        refusal = composing.refusal(judgement, [part for part, _ in judgements], corpus)
+        refusal = composing.refusal(judgement, [part for part, _ in judgements], corpus, stopped)
         missing = judgement.missing.missing if judgement.missing else ""
         told = [answer or self._wording.abstention.format(count=len(corpus.documents)), self._wording.not_covered]
         if missing and not answer:
@@ -216,10 +224,12 @@ class Answerer:
         known = [self._passages[i] for i in shown if i in self._passages]
         return placed(text, known, corpus.documents, corpus.passages)
 
-    def _mention(self, words: Sequence[str], question: Standalone, stage: Stage) -> Reply | None:
+    def _mention(self, words: Sequence[str], question: Standalone, stage: Stage, least: float) -> Reply | None:
         stage("Searching")
         judgement = self.judged(question.text, question.earlier)
         found = mentioning(words, self.retriever.corpus.passages)
+        if found and judgement.probability < least:
+            return self._refused(question, [(question.text, judgement)], stopped=_DOUBTFUL)
         if found:
             order = {c.passage.id: n for n, c in enumerate(judgement.candidates)}
             best = min(found, key=lambda p: (order.get(p.id, len(order)), p.position))

@@ -27,6 +27,7 @@ class Wording:
     premise: str
     no_comparison: str
     not_mentioned: str
+    in_general: str
     no_reference: str
     missing: str
     too_long: str
@@ -84,11 +85,16 @@ def covered(corpus: Corpus, most: int = 8) -> str:
     return "; ".join(heading.rstrip("?.") for heading in headings[:most] or [d.title for d in corpus.documents])
 
 
-def refusal(judgement: Judgement, parts: Sequence[str], corpus: Corpus) -> Refusal:
-    """Why nothing is answered: the gate, the score against the threshold, what is nearest and what is missing."""
+def refusal(judgement: Judgement, parts: Sequence[str], corpus: Corpus, stopped: tuple[str, str] = ("", "")) -> Refusal:
+    """Why nothing is answered: the gate, the score against the threshold, what is nearest and what is missing.
+
+    `stopped` names another gate and its reason, where the question was answered and the answer may not be shown.
+    """
     known = judgement.missing
     missing = [known.missing] if known and known.missing else []
     gate = "support" if judgement.candidates else "retrieval"
+    if stopped[0]:
+        return Refusal(stopped[0], stopped[1], tuple(dict.fromkeys(parts)), nearest(judgement))
     explanation = (
         f"Support {judgement.probability:.2f}, needed {judgement.threshold:.2f}. "
         "The nearest passages are about the subject; none was judged to answer the question."

@@ -11,7 +11,7 @@ from index.keywords import stem
 
 _ASKED = re.compile(
     r"\b(?:mention(?:s|ed)?|bring(?:s)? up|brought up|come(?:s)? up|refer(?:s|red)? to|"
-    r"touch(?:es)? on|allude(?:s|d)? to|appear(?:s)? in|name[sd]?)\b",
+    r"touch(?:es)? on|allude(?:s|d)? to|appear(?:s)? in|named)\b",
     re.I,
 )
 _YES_NO = re.compile(
@@ -20,7 +20,7 @@ _YES_NO = re.compile(
 
 _FOR_A_SOURCE = re.compile(
     r"\b(?:which|what|whose|name|list|give|cite|provide|who (?:ran|did|conducted|led)|is there an?|are there any|any)\b"
-    r"[^.?]{0,24}\b(?:references?|citations?|sources?|stud(?:y|ies)|trials?|papers?)\b"
+    r"(?! (?:did|was|were|do|does)\b)[^.?]{0,24}\b(?:references?|citations?|sources?|stud(?:y|ies)|trials?|papers?)\b"
     r"(?![^.?]*\b(?:report|show|find|found|say|suggest)\w*)",
     re.I,
 )

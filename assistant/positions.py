@@ -16,9 +16,10 @@ _TITLE = re.compile(
     rf"\b{_TEXT} (?:is )?called\b|\bname of (?:the|this) {_TEXT}\b",
     re.I,
 )
+_DOES_SAY = r"does (?:it|the (?:article|text)) say|is (?:said|listed|named|mentioned)"
 _NEIGHBOUR = re.compile(
-    r"\b(?:what|which)?(?:'s| is| comes| stands| does (?:it|the (?:article|text)) say| follows)*\s*"
-    r"(?:just|right|directly|immediately|straight)? ?\b(before|after|above|below|follows|precedes)\b"
+    rf"^(?:and |so |ok(?:ay)?,? )*(?:what|which(?: \w+)?)(?:(?:'s| is| comes| stands| {_DOES_SAY})+"
+    r"(?: just| right| directly| immediately| straight)? (before|after|above|below)| (follows|precedes))"
     r"(?: (?:that|it|this|the list|that one|this one))?[?.! ]*$|"
     r"\bthe (?:sentence|one|item|point|bullet|entry|line) (?:just |right )?(before|after|above|below)\b|"
     r"\b(?:the )?(next|previous|following|preceding) (?:sentence|item|point|bullet|entry|line)\b|"
@@ -36,7 +37,8 @@ _NEXT_TO = re.compile(
 _BACK = ("before", "above", "previous", "preceding", "precedes")
 _END = re.compile(
     r"\b(?:the |its )?(?:very )?(opening|first|last|final|closing) "
-    r"(sentence|paragraph|line|statement|remark|words?)s?\b|"
+    r"(sentence|paragraph|statement|remark|words?|"
+    r"line(?= (?:of|in) (?:the|this))|(?<=opening )line|(?<=closing )line)s?\b|"
     rf"\bhow does (?:the |this )?(?:{_TEXT}|it|(?:[\w-]+ ){{0,3}}(?:section|part|chapter)(?: on [\w -]{{3,40}}?)?) "
     r"(begin|start|open|end|close|finish|conclude)\b",
     re.I,

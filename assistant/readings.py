@@ -57,11 +57,13 @@ _ORDINAL = re.compile(
     re.I,
 )
 _AND = r"(?:,? and |,? or )"
-_INLINE = re.compile(rf"((?:[\w()'/-]+ ?){{1,5}}(?:, (?:[\w()'/-]+ ?){{1,5}})+{_AND}(?:[\w()'/-]+ ?){{1,5}})")
+_FEW = r"[\w()'/-]+(?: [\w()'/-]+){0,4}"  # words of one entry
+_INLINE = re.compile(rf"\b{_FEW}(?:, {_FEW})+{_AND}{_FEW}")
 _LEAD = re.compile(r".*?\b(?:such as|including|like)\b ", re.I)
 _UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
 _FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
 _LONGEST_FRAGMENT = 5  # words
+_MOST_READ = 600  # characters of a quotation in which an enumeration is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Before:
 
 def asked_before(turns: Sequence[Turn]) -> list[Before]:
     """The questions of `turns` that a follow-up may lean on."""
-    asked = [turn for turn in turns if turn.outcome.value not in ("conversational", "crisis")]
+    asked = [t for t in turns if t.search_question.strip() and t.outcome.value not in ("conversational", "crisis")]
     return [Before(turn.search_question, tuple(c.quote for c in turn.citations)) for turn in asked]
 
 
@@ -137,7 +139,7 @@ def _pointed(text: str, asked: Sequence[Before]) -> list[str]:
     several = [[*map(_start, last.quotes)]] if len(last.quotes) > 1 else []
     for shown in (_lists(last), _enumerations(last), several, *map(_lists, reversed(asked[:-1]))):
         if named := [entries[number] for entries in shown if number < len(entries)]:
-            return [_ORDINAL.sub(name, text, count=1) for name in named[:3]]
+            return [f"{text[: match.start()]}{name}{text[match.end() :]}" for name in named[:3]]
     return []
 
 
@@ -156,7 +158,7 @@ def _enumerations(before: Before) -> list[list[str]]:
     """What is told one after the other within the sentences shown: 'gout, anaemia, and asthma', '(SSRIs) … (SNRIs)'."""
     found = []
     for quote in before.quotes:
-        for run in _INLINE.findall(_LEAD.sub("", quote)):
+        for run in _INLINE.findall(_LEAD.sub("", quote[:_MOST_READ])):
             entries = re.split(rf", (?!and|or)|{_AND}", run)
             entries[0], entries[-1] = _UP_TO.sub("", entries[0]), _FROM.sub("", entries[-1])
             found.append([entry.strip() for entry in entries])
@@ -188,7 +190,10 @@ def _compared(asked: Sequence[Before]) -> Standalone | None:
 def _placed(texts: Sequence[str], last: Before) -> list[str]:
     """'There': the place that the last answer named."""
     places = [m[0] for quote in last.quotes[:2] for m in _PLACE.finditer(quote)]
-    return [_THERE.sub(place, text, count=1) for text in texts if _THERE.search(text) for place in places[:2]]
+    return [
+        f"{text[: there.start()]}{place}{text[there.end() :]}"
+        for text in texts if (there := _THERE.search(text)) for place in places[:2]
+    ]  # fmt: skip
 
 
 def _swapped(text: str, base: str, phrases: frozenset[str]) -> dict[str, tuple[str, str]]:
@@ -207,7 +212,8 @@ def _of_place(text: str, base: str) -> list[str]:
     if not preposition or not _is_fragment(fragment):
         return []
     place = re.compile(rf"\b{preposition[0]} (?:the |a |an )?(?:[\w%-]+ )?[\w%-]+$", re.I)
-    return [place.sub(fragment, base) if place.search(base) else f"{base} {fragment}"]
+    stood = place.search(base)
+    return [f"{base[: stood.start()]}{fragment}" if stood else f"{base} {fragment}"]
 
 
 def _is_fragment(text: str) -> bool:
@@ -219,8 +225,8 @@ def _is_fragment(text: str) -> bool:
 def _of_topic(text: str, base: str, phrases: frozenset[str]) -> list[str]:
     """With each thing that the earlier question named in place of the first pronoun."""
     topics = list(dict.fromkeys([*topics_of(base, phrases), *topics_of(base, frozenset())]))
-    if _OWN.search(text) and not _PRONOUN.search(text):
-        return [_OWN.sub(f"the {topic}'s", text, count=1) for topic in topics]
+    if (own := _OWN.search(text)) and not _PRONOUN.search(text):
+        return [f"{text[: own.start()]}the {topic}'s{text[own.end() :]}" for topic in topics]
     if match := _PRONOUN.search(text):
         lead = "of the " if match[0].lower().startswith("of ") else ""
         return [text[: match.start()] + lead + topic + text[match.end() :] for topic in topics]

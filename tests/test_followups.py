@@ -130,6 +130,10 @@ class TestAPlace:
             ("Which sentence comes directly after the one that heals?", ["Things help:"]),
             ("What does the opening paragraph say about insomnia?", []),
             ("What is the first choice of treatment?", []),
+            ("And first line?", []),
+            ("What should a clinician check before?", []),
+            ("Do symptoms get worse after?", []),
+            ("What is the first line of the text?", ["Sleep is good."]),
             ("What happens before sleep?", []),
         ],
     )
@@ -148,6 +152,13 @@ class TestAPlace:
         assert self.asked("the one after exercise?", corpus, shown) == ["Rest"]
         assert self.asked("Which one comes right after light?", corpus, shown) == ["Exercise"]
 
+    @pytest.mark.parametrize(
+        "message",
+        ["What should a clinician check before?", "Do symptoms get worse after?", "How about the figure above?"],
+    )
+    def test_is_not_meant_by_a_word_of_place_alone(self, corpus: Corpus, message: str) -> None:
+        assert self.asked(message, corpus, [corpus.passages[1]]) == []
+
     def test_is_counted_in_the_list_shown(self, corpus: Corpus) -> None:
         shown = [p for p in corpus.passages if p.unit is Unit.LIST]
 
@@ -156,3 +167,21 @@ class TestAPlace:
 
     def test_is_nowhere_before_the_first(self, corpus: Corpus) -> None:
         assert self.asked("what comes before that?", corpus, [corpus.passages[0]]) == []
+
+
+class TestTextThatLooksLikeAPattern:
+    """What people write and what documents hold is put into a question as it is."""
+
+    def test_is_no_template(self) -> None:
+        found = [r.text for r in readings(r"in the \gut?", [Before("How is serotonin made in the brain?")], PHRASES)]
+
+        assert r"How is serotonin made in the \gut" in found
+
+    def test_does_not_hold_up_the_reading_of_a_long_enumeration(self) -> None:
+        quote = "Symptoms include " + "anxiety, depression and worse, " * 200
+
+        assert readings("the second one", [Before("What are the symptoms?", (quote,))], PHRASES)
+
+
+def test_a_turn_that_searched_nothing_is_not_leant_on() -> None:
+    assert asked_before([Turn("x", " ", Outcome.DECLINED, Safety(), "No.")]) == []
