@@ -27,7 +27,7 @@ from assistant.training.swaps import opposed
 from assistant.verification import Verifier
 from index.encoders import minilm_folder
 
-EPOCHS, RATE, BATCH, FROZEN, PAIRWISE = 5, 1.4e-4, 32, 2, 0.5
+EPOCHS, RATE, BATCH, FROZEN, PAIRWISE = 3, 1.4e-4, 32, 2, 0.5
 AVERAGED = 0.6  # the share of the steps after which the weights are averaged
 OPPOSED = 0.5  # share of supported claims that are also shown with one word turned into its opposite
 ALLOWED = 0.016  # share of unsupported claims held out that may pass the whole verifier; the limit is 2 %
