@@ -15,7 +15,7 @@ run: $(VENV)/base            ## the chat, on the embedded default
 	$(BIN)/sourcebound index
 	$(BIN)/sourcebound ui
 
-test: $(VENV)/dev            ## every test of the base install
+test: $(VENV)/dev            ## the tests of the base install; those in a browser where there is a Chromium
 	$(BIN)/python -m pytest -m "not models"
 
 test-models: $(MODELS)/done  ## the tests that need sentence-transformers and torch

@@ -24,7 +24,7 @@ from assistant.memory import content_words
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
 from assistant.positions import placed
-from assistant.readings import Before, Standalone, asked_before, readings
+from assistant.readings import Before, Standalone, asked_before, readings, siblings
 from assistant.spelling import Spelling
 from corpus.passages import Passage
 from index.retrieval import Findings, Retriever
@@ -32,7 +32,7 @@ from index.retrieval import Findings, Retriever
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
-_KIND = 0.3  # how much it counts that what a follow-up names is like what it stands in for
+_SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 _PASSED = ("", "")  # no gate beyond that of support
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
@@ -74,6 +74,7 @@ class Answerer:
         self.retriever, self._judge, self._checker = retriever, judge, checker
         self._spelling, self._wording = spelling, wording
         self._passages = {p.id: p for p in retriever.corpus.passages}
+        self._siblings = siblings([p.heading for p in retriever.corpus.passages])
 
     def reply(self, text: str, turns: Sequence[Turn], stage: Stage, *, beside_help: bool = False) -> Reply:
         """The reply to a message that triage let through; `beside_help`, only what is answered beyond doubt."""
@@ -129,13 +130,13 @@ class Answerer:
     def _likeness(self, option: Standalone, before: Findings) -> float:
         """How near the reading is to a question in the bank; one that is near to what was asked before counts less.
 
-        Without a bank, the same by passages. Where one thing stands in for another, it helps if the two are alike.
+        Without a bank, the same by passages. It counts for a swap if two headings differ in what is swapped.
         """
         found = self.retriever.search(option.text)
         then = {k.question.text: k.cosine for k in before.known} or {h.passage.id: h.cosine for h in before.hits}
         now = {k.question.text: k.cosine for k in found.known} or {h.passage.id: h.cosine for h in found.hits}
         least = min(then.values(), default=0.0)
-        kind = _KIND * self.retriever.likeness(*option.swap) if all(option.swap) else 0.0
+        kind = _SIBLINGS if tuple(map(str.lower, option.swap)) in self._siblings else 0.0
         return kind + max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
 
     def judged(self, question: str, earlier: str = "") -> Judgement:

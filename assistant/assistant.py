@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from assistant.triage import Screening, Triage
 from corpus.errors import RecordError
 from corpus.loading import Corpus
 from corpus.passages import Document
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,10 @@ class Assistant:
     undrafted: str = "No language model is set."  # why drafting is None
 
     def ask(
-        self,
-        message: str,
-        conversation: Conversation | None = None,
-        stage: Stage = lambda _: None,
-        *,
-        drafted: bool = False,
-        sentence: Sentence | None = None,
-    ) -> Turn:
-        """The turn for `message`, recorded. RecordError where it could not be recorded, unless help must show.
+        self, message: str, conversation: Conversation | None = None, stage: Stage = lambda _: None, *,
+        drafted: bool = False, sentence: Sentence | None = None,
+    ) -> Turn:  # fmt: skip
+        """The turn for `message`, recorded. Where it cannot be: RecordError, or help alone for who needs it.
 
         With `drafted` a model may write it; `sentence` then hears each sentence as soon as it is verified.
         """
@@ -52,8 +50,11 @@ class Assistant:
         screening = self.triage.screen(message, conversation.messages)
         draft = self._draft(screening, conversation, stage, sentence) if drafted else Verbatim()
         turn = self._turn(screening, self._reply(screening, conversation, stage, draft), conversation, draft)
+        said = screening.reply or self.triage.unrecorded
+        unrecorded = Reply(screening.outcome or Outcome.CONVERSATIONAL, said, screening.text)
+        help_alone = self._turn(screening, unrecorded, conversation, Verbatim())
         lasted = (time.perf_counter() - started) * 1000
-        return recorded(self.recorder, turn, conversation, draft.engine, lasted, draft.shown)
+        return recorded(self.recorder, turn, help_alone, conversation, draft.engine, lasted, draft.shown)
 
     def report(self, turn: Turn, note: str = "", asker: str = "") -> None:
         """Files "something is wrong here" on a recorded turn. RecordError where it cannot be."""
@@ -80,25 +81,26 @@ class Assistant:
         return self.drafting.begin(screening, self.triage.screen, stage, heard)
 
     def _reply(self, screening: Screening, conversation: Conversation, stage: Stage, draft: Draft | Verbatim) -> Reply:
-        fixed = Reply(screening.outcome or Outcome.ABSTAINED, screening.reply, screening.text)
-        if screening.outcome is Outcome.CRISIS:
+        fixed = Reply(screening.outcome or Outcome.ABSTAINED, screening.reply or self.unavailable, screening.text)
+        if self.answerer is None or screening.outcome is Outcome.CRISIS:
             return fixed
-        if screening.outcome is Outcome.CONVERSATIONAL and not (self.answerer and self.answerer.asks(screening.text)):
-            return fixed
-        if self.answerer is None:
-            return fixed if screening.outcome else replace(fixed, answer=self.unavailable)
-        if screening.outcome in (None, Outcome.CONVERSATIONAL):
-            beside_help = screening.safety.level is Level.CARD
+        try:
+            if screening.outcome is Outcome.DECLINED:
+                general = self.answerer.general(screening.text) if screening.general else None
+                answer = f"{screening.reply}\n\n{general.answer}" if general else ""
+                return replace(general, outcome=Outcome.DECLINED, answer=answer) if general else fixed
+            if screening.outcome is Outcome.CONVERSATIONAL and not self.answerer.asks(screening.text):
+                return fixed
             text, turns = draft.standalone(screening.text, conversation.turns)
+            beside_help = screening.safety.level is Level.CARD
             return draft.of(self.answerer.reply(text, turns, stage, beside_help=beside_help))
-        general = self.answerer.general(screening.text) if screening.general else None
-        if general is None:
+        except Exception:  # help, and what triage says, show whatever is broken
+            _log.exception("a message could not be looked up")
             return fixed
-        return replace(general, outcome=screening.outcome, answer=f"{screening.reply}\n\n{general.answer}")
 
     def _turn(self, screening: Screening, reply: Reply, conversation: Conversation, draft: Draft | Verbatim) -> Turn:
         notices = (*screening.notices, *reply.notices)
-        helped = reply.outcome is Outcome.CRISIS or any(notice.kind == self.help.kind for notice in notices)
+        helped = reply.outcome is Outcome.CRISIS or self.help.kind in [notice.kind for notice in notices]
         if conversation.endangered and not helped:
             notices = (self.help, *notices)
         if reply.outcome not in (Outcome.CRISIS, Outcome.CONVERSATIONAL):

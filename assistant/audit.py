@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.answers import Turn
+from assistant.answers import Level, Turn
 from assistant.audit_chain import Chain, View, head_of, stamp
 from assistant.audit_checks import Anchor, anchor_in, check
 from assistant.audit_erasing import erased, to_erase
@@ -35,6 +35,7 @@ from assistant.redaction import redact
 from corpus.errors import RecordError
 
 LONGEST_NOTE = 2000
+_URGENT = 0.5  # seconds that somebody who is shown help waits for the record
 _COLUMNS = ", ".join(f"chain.{name}" for name in COLUMNS)
 
 
@@ -83,11 +84,14 @@ class AuditLog:
     # ---- writing ----
 
     def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
-        """The hash of the turn's record, durable when this returns; "" where recording is switched off."""
+        """The hash of the turn's record, durable when this returns; "" where recording is switched off.
+
+        Help waits a moment only for its record.
+        """
         if self.mode is Mode.OFF:
             return ""
-        columns = columns_of(turn, conversation, self.pseudonym(asker), engine, latency_ms)
-        with self._chain.writing() as writer:
+        with self._chain.writing(_URGENT if turn.safety.level.rank >= Level.CARD.rank else None) as writer:
+            columns = columns_of(turn, conversation, self.pseudonym(asker), engine, latency_ms)
             name = writer.add(columns, words_of(turn, self.crisis_words))
         if self.retention_days is not None and self._erased_on != (today := self._clock().date()):
             self._erased_on = today
@@ -107,16 +111,20 @@ class AuditLog:
 
     def write_gaps(self) -> int:
         """How many noted gaps are now recorded; RecordError where the log still cannot be written."""
-        with self._gaps_lock:
-            if not self._gaps:
-                return 0
+        with self._gaps_lock:  # never held while the log is written: who notes a gap is waited for
+            gaps, self._gaps = self._gaps, []
+        if not gaps:
+            return 0
+        try:
             with self._chain.writing() as writer:
-                for gap in self._gaps:
+                for gap in gaps:
                     asker = self.pseudonym(gap.columns["asker"])
                     writer.add(gap.columns | {"asker": asker}, words_of(gap.turn, self.crisis_words))
-            written = len(self._gaps)
-            self._gaps.clear()
-            return written
+        except BaseException:
+            with self._gaps_lock:
+                self._gaps = [*gaps, *self._gaps]
+            raise
+        return len(gaps)
 
     def review(self, record: str, review: Review) -> str:
         """The hash of the review, which is a row of the same chain."""

@@ -107,12 +107,15 @@ class Chain:
         self._key = b""
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """One transaction: what is added in it is durable when this ends, or none of it is kept."""
-        with self._lock, explained(self.path):
-            connection = self._opened()
+    def writing(self, urgent: float | None = None) -> Iterator[Writer]:
+        """One transaction: what is added in it is durable when this ends, or none of it is kept.
+
+        Where `urgent`, no other writer and no clean-up is waited for any longer than that: RecordError.
+        """
+        with self._locked(urgent), explained(self.path):
+            connection = self._opened(urgent)
             try:
-                with audit_store.transaction(connection, self.patience):
+                with audit_store.transaction(connection, min(self.patience, urgent or self.patience)):
                     writer = Writer(connection, stamp(self._clock()), self._keeps_words)
                     yield writer
             except sqlite3.Error:
@@ -168,16 +171,25 @@ class Chain:
                 self._closing()
             self._connection = self._closing = None
 
-    def _opened(self) -> sqlite3.Connection:
+    @contextlib.contextmanager
+    def _locked(self, seconds: float | None) -> Iterator[None]:
+        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+            raise RecordError(f"The audit record {self.path} is being written or cleaned up just now.")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _opened(self, urgent: float | None = None) -> sqlite3.Connection:
         if self._connection is not None:
             if self._identity == _identity(self.path):
                 return self._connection
             self.close()  # the file was moved away or replaced: what is written to it would be lost
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._key = pseudonym_key(self.folder / "pseudonyms.key")
-        connection = audit_store.opened(self.path, self.patience)
+        connection = audit_store.opened(self.path, min(self.patience, urgent or self.patience))
         try:
-            if connection.execute("SELECT 1 FROM owed").fetchone():
+            if urgent is None and connection.execute("SELECT 1 FROM owed").fetchone():
                 with contextlib.suppress(sqlite3.OperationalError):  # somebody is reading: the next start tries again
                     audit_store.clean_up(connection, 0.5)
             seq, head = head_of(connection)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answers import Outcome, Turn
+from assistant.answers import Level, Outcome, Turn
 from assistant.whole_files import written_whole
 from corpus.errors import ExpectedError, RecordError
 from corpus.loading import SHIPPED, Corpus, load
@@ -107,7 +107,10 @@ def proposals(corpus: Corpus, recorded: Iterable[Recorded] = ()) -> list[dict[st
 
 
 def recorded_questions(state: Path) -> Iterator[Recorded]:
-    """What was reported, then what was refused, newest first; RecordError where the record cannot be read."""
+    """What was reported, then what was refused, newest first; RecordError where the record cannot be read.
+
+    What somebody wrote who was shown help is no question for the bank.
+    """
     from assistant.audit import AuditLog
     from assistant.record import Selection
 
@@ -120,7 +123,7 @@ def recorded_questions(state: Path) -> Iterator[Recorded]:
         for why, selection in (("reported", Selection(reported=True, newest_first=True)), ("refused", refused)):
             for record in log.records(selection):
                 turn = log.turn_of(record)  # None where the words were erased or never kept
-                if turn is not None:
+                if turn is not None and turn.safety.level.rank < Level.CARD.rank:
                     yield Recorded(why, record.hash, turn)
     finally:
         log.close()

@@ -1,4 +1,4 @@
-"""Sees that a claim keeps together what its source does: no moved figure, no swapped words, no added list entry."""
+"""Sees that a claim keeps together what its source does: no moved figure, swapped words, added entry or opposite."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from assistant.figure_reading import Figure, figures
 from assistant.figures import follows
 from assistant.numerals import plain
-from assistant.wording import content, stem
+from assistant.opposites import CHECKS as OPPOSITES
+from assistant.wording import content, crude_stem
 
 _CUT = re.compile(
     r"[;:]\s|[.!?]\s|,?\s\b(?:and|but|whereas|while|compared with|against|versus|vs|than|or|with|yet|although|"
@@ -61,7 +62,7 @@ def extra(claim: str, evidence: str, heading: str = "") -> str | None:
 
 def stems_of(text: str) -> list[str]:
     """The stems of all words and figures, in order."""
-    return [stem(word) for word in re.findall(r"[\w%.-]*\w|%", text)]
+    return [crude_stem(word) for word in re.findall(r"[\w%.-]*\w|%", text)]
 
 
 def common(one: list[str], other: list[str]) -> int:
@@ -117,7 +118,7 @@ def _boundary(text: str, left: int, right: int) -> int:
     return min(cuts, key=lambda cut: abs(cut - middle)) if cuts else int(middle)
 
 
-BINDINGS = (moved, swapped, extra)
+BINDINGS = (moved, swapped, extra, *OPPOSITES)
 
 
 def unbound(claim: str, evidence: str, heading: str = "") -> str | None:

@@ -1,4 +1,4 @@
-"""The composition root: the only place that reads Settings and builds the parts. Nothing is built on import."""
+"""The composition root: the only place that builds the parts from Settings. Nothing is built on import."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.verification import Verdict, Verifier
-from corpus.errors import CorpusError
+from assistant.whole_files import written_whole
+from corpus.errors import CorpusError, ExpectedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +145,10 @@ def _item(path: Path, number: int, line: str) -> Item:
 
 
 def write_verdicts(told: ClaimReport, path: Path) -> None:
-    """Each verdict as one line of JSON."""
-    path.write_text("".join(json.dumps(v, ensure_ascii=False) + "\n" for v in told.verdicts), encoding="utf-8")
+    """Each verdict as one line of JSON, the file whole or not at all. ExpectedError says why not."""
+    lines = "".join(json.dumps(v, ensure_ascii=False) + "\n" for v in told.verdicts)
+    try:
+        with written_whole(path) as file:
+            file.write(lines.encode())
+    except OSError as error:
+        raise ExpectedError(f"{path} cannot be written: {error}. What was there before is unchanged.") from error

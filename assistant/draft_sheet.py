@@ -72,8 +72,8 @@ class Sheet:
         if len(said.split()) > MOST_WORDS:
             return f"it has more than {MOST_WORDS} words, too many to be checked in one piece"
         cited = " ".join(f"{p.text} {p.heading} {p.before}" for p in self.passages if p.id in claim.passage_ids)
-        if (found := _ABOUT_HELP.search(said)) and found[0].lower() not in cited.lower():
-            return f"it speaks of “{found[0]}”, which its source does not"
+        if new := [m[0] for m in _ABOUT_HELP.finditer(said) if not re.search(rf"\b{re.escape(m[0])}\b", cited, re.I)]:
+            return f"it speaks of “{new[0]}”, which its source does not"
         words = set(content(said))
         if len(words & set(content(cited))) < LEAST_SHARED * len(words):
             return "hardly any of its words are in its source"

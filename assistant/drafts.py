@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.answers import Claim
-from assistant.verification import UNCITED
+from assistant.drafting import Heard
+from assistant.verification import NEXT_SENTENCE, UNCITED
 from corpus.passages import Passage
 
 MOST_SENTENCES = 12
+_MOST_READINGS = 100  # of an unfinished reply
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _MARKER = re.compile(r"\s*[\[(【](?:units?\s*)?\d+(?:\s*[,;–-]\s*\d+)*[\])】]", re.IGNORECASE)
-_NEXT = re.compile(
-    r"(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)"
-    r"(?<=[.!?])[\"”)]?\s+(?=[A-Z“\"(])"
-)
 _TEXTS, _UNITS, _QUOTES = (
     ("text", "sentence", "claim", "statement"),
     ("units", "unit", "ids", "id", "sources", "source", "citations", "citation", "cites"),
@@ -38,6 +36,23 @@ def drafts_of(written: str, passages: Sequence[Passage]) -> tuple[Claim, ...]:
     if not claims and not _entries(written):
         claims = _marked(written, passages)
     return tuple(claims[:MOST_SENTENCES])
+
+
+def each_draft(passages: Sequence[Passage], heard: Heard) -> Callable[[str], None]:
+    """Reads the unfinished reply whenever an object of it may be complete, and tells of each new draft."""
+    told: list[Claim] = []
+    closed: list[int] = [0]
+
+    def part(written: str) -> None:
+        count = written.count("}")
+        if count == closed[-1] or len(closed) > _MOST_READINGS:
+            return
+        closed.append(count)
+        for claim in drafts_of(written, passages)[len(told) :]:
+            told.append(claim)
+            heard(claim)
+
+    return part
 
 
 def _entries(written: str) -> list[Mapping[str, Any]]:
@@ -101,7 +116,7 @@ def _claims(text: str, numbers: Sequence[int], quotes: Sequence[str], passages: 
     cited = " ".join(passages[number - 1].text for number in numbers if 1 <= number <= len(passages))
     if any(_folded(quote) not in _folded(cited) for quote in quotes):
         ids += (f"{UNCITED}its quotation is not in what it cites",)
-    return [Claim(sentence, ids) for sentence in _NEXT.split(text) if sentence.strip()]
+    return [Claim(sentence, ids) for sentence in NEXT_SENTENCE.split(text) if sentence.strip()]
 
 
 def _folded(text: str) -> str:
@@ -115,7 +130,7 @@ def _marked(written: str, passages: Sequence[Passage]) -> list[Claim]:
     claims: list[Claim] = []
     prose = re.sub(r"```\w*|\*\*", " ", written)
     prose = re.sub(rf"([.!?])((?:{_MARKER.pattern})+)", r"\2\1", prose, flags=re.IGNORECASE)
-    for sentence in _NEXT.split(" ".join(prose.split())):
+    for sentence in NEXT_SENTENCE.split(" ".join(prose.split())):
         markers = "".join(match[0] for match in _MARKER.finditer(sentence))
         text = _clean(sentence)
         if len(text.split()) >= 3:

@@ -30,7 +30,8 @@ Groups = tuple[tuple[str, ...], ...]
 class Question:
     """One conversation whose last message is judged; groups hold alternatives, and each group must be met.
 
-    `class_` is the triage class that a crisis message belongs to, where the exam says so.
+    A reply may have any number of words where `max_words` is 0. `class_` is the triage class that a crisis message
+    belongs to, where the exam says so.
     """
 
     id: str
@@ -41,7 +42,6 @@ class Question:
     answer_must_not: tuple[str, ...] = ()
     max_words: int = 0
     note: str = ""
-    role: str = ""
     class_: str = ""
 
     @property
@@ -122,7 +122,7 @@ def _judge_answer(question: Question, turn: Turn, answer: str) -> str:
         return "evidence not cited"
     if not _all_met(question.answer_must, answer):
         return "fact missing"
-    return "too long" if len(answer.split()) > question.max_words else ""
+    return "too long" if 0 < question.max_words < len(answer.split()) else ""
 
 
 def _question(row: dict[str, Any]) -> Question:
@@ -131,13 +131,14 @@ def _question(row: dict[str, Any]) -> Question:
         raise TypeError("turns must be a list of at least one text")
     if kind not in KINDS:
         raise ValueError(f"the kind {kind!r} is none of {', '.join(KINDS)}")
-    must, must_not = _groups(row.get("answer_must")), tuple(row.get("answer_must_not") or ())
+    must, must_not = _groups(row.get("answer_must")), row.get("answer_must_not") or ()
+    if isinstance(must_not, str):
+        raise TypeError("answer_must_not must be a list of texts")
     for pattern in (*must_not, *(p for group in must for p in group)):
         re.compile(pattern)
     return Question(
-        str(row["id"]), tuple(turns), kind, _groups(row.get("evidence")), must, must_not,
-        int(row.get("max_words") or 0), str(row.get("note") or ""), str(row.get("role") or ""),
-        str(row.get("class") or ""),
+        str(row["id"]), tuple(turns), kind, _groups(row.get("evidence")), must, tuple(must_not),
+        int(row.get("max_words") or 0), str(row.get("note") or ""), str(row.get("class") or ""),
     )  # fmt: skip
 
 

@@ -11,19 +11,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant import prompts
 from assistant.answers import Claim
-from assistant.drafts import MOST_SENTENCES, drafts_of
+from assistant.drafting import Heard
+from assistant.drafts import MOST_SENTENCES, drafts_of, each_draft
 from assistant.model_choice import ModelChoice, chosen
 from assistant.model_faults import DraftError, asked_to_wait, explained, status_of
+from assistant.strong_words import NEGATION
 from assistant.wording import content
 from corpus.errors import MissingExtraError
 from corpus.passages import Passage
 
-Heard = Callable[[Claim], None]
 MOST_CHARACTERS = 60_000
-_MOST_READINGS = 100  # of an unfinished reply
 _PACKAGES = {"ollama": "langchain-ollama", "openai": "langchain-openai", "anthropic": "langchain-anthropic",
              "huggingface": "langchain-huggingface"}  # fmt: skip
 
@@ -59,7 +60,7 @@ class ChatWriter:
         if not passages:
             return ()
         messages = prompts.asked(self._redact(question)[:2000], passages, MOST_SENTENCES)
-        written = self._answer(messages, deadline, prompts.SCHEMA, _each_draft(passages, heard))
+        written = self._answer(messages, deadline, prompts.SCHEMA, each_draft(passages, heard))
         if not written.strip():
             raise DraftError("The language model returned nothing.")
         drafts = drafts_of(written, passages)
@@ -74,7 +75,7 @@ class ChatWriter:
         lines = [line.strip(' "“”') for line in written.splitlines() if line.strip()]
         if len(lines) != 1 or not 3 <= len(lines[0]) <= 300:
             raise DraftError("The language model did not return one question.")
-        if set(content(lines[0])) - set(content(" ".join([question, *earlier]))):
+        if _words(lines[0]) - _words(" ".join([question, *earlier])):
             raise DraftError("The rewritten question has words that were not in the conversation.")
         return lines[0]
 
@@ -160,14 +161,22 @@ def _build(choice: ModelChoice, seconds: float) -> Any:
     os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
     os.environ["LANGCHAIN_OPENAI_TCP_KEEPALIVE"] = "0"  # or a proxy of this machine's is not seen
     if not choice.remote:
-        told = [part for part in os.environ.get("NO_PROXY", "").split(",") if part]
-        os.environ["NO_PROXY"] = ",".join(dict.fromkeys([*told, "localhost", "127.0.0.1", "::1"]))
+        both = "NO_PROXY", "no_proxy"  # where both are there, the second alone is read
+        told = [part.strip() for name in both for part in os.environ.get(name, "").split(",") if part.strip()]
+        here = [urlsplit(choice.url).hostname or "localhost", "localhost", "127.0.0.1", "::1"]
+        os.environ.update(dict.fromkeys(both, ",".join(dict.fromkeys([*told, *here]))))
     from langchain.chat_models import init_chat_model
 
     try:
         return init_chat_model(choice.name, model_provider=choice.provider, **_arguments(choice, seconds))
     except ImportError:
         raise MissingExtraError(f"The model {choice.id}", _PACKAGES[choice.provider], choice.provider) from None
+
+
+def _words(text: str) -> set[str]:
+    """The words that carry meaning, the figures, and whether anything is denied."""
+    denied = {"not"} if NEGATION.search(text) else set()
+    return {*content(text), *re.findall(r"\d+(?:[.,]\d+)*", text), *denied}
 
 
 @contextmanager
@@ -231,20 +240,3 @@ def _next(pieces: queue.Queue[str | Exception | None], deadline: float) -> str |
     if isinstance(piece, Exception):
         raise DraftError(explained(piece)) from None
     return piece
-
-
-def _each_draft(passages: Sequence[Passage], heard: Heard) -> Callable[[str], None]:
-    """Reads the unfinished reply whenever an object of it may be complete, and tells of each new draft."""
-    told: list[Claim] = []
-    closed: list[int] = [0]
-
-    def part(written: str) -> None:
-        count = written.count("}")
-        if count == closed[-1] or len(closed) > _MOST_READINGS:
-            return
-        closed.append(count)
-        for claim in drafts_of(written, passages)[len(told) :]:
-            told.append(claim)
-            heard(claim)
-
-    return part

@@ -11,7 +11,7 @@ from assistant.normalising import Normaliser
 # A sentence end, or a joint after which a request of its own can follow.
 _JOINT = re.compile(
     r"(?<=[.?!;\n])\s+|\n+"
-    r"|\s*,?\s+(?:and|but|then|also|plus|or)\s+(?:then\s+|also\s+|please\s+|instead\s+)?"
+    r"|(?:\s*,)?\s+(?:and|but|then|also|plus|or)\s+(?:then\s+|also\s+|please\s+|instead\s+)?"
     r"(?=(?:tell|what|how|which|why|when|where|who|does|do|is|are|can|explain|give|list|say|write|answer|show|ignore|"
     r"disregard|forget|reveal|print|repeat|pretend|act|invent|make|cite|output|use|summari[sz]e|describe)\b)"
     r"|\s*[,:]\s*(?:and\s+|but\s+|then\s+|now\s+)?(?=(?:what|how|which|why|does|tell|ignore|disregard|forget|pretend|act|also)\b)"

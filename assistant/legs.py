@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.answers import Level
+from assistant.normalising import LONGEST
 from assistant.patterns import Cue, cues
 from assistant.safety import SafetyWords
-from assistant.triage_model import DIRECT, OTHER, OWN, RISK, Thresholds
+from assistant.triage_model import ADVICE, DIRECT, OTHER, OWN, RISK, Thresholds
 
 _log = logging.getLogger(__name__)
-ADVICE = ("personal_advice", "patient_specific")
 _KEPT = 500
 _OTHERS = 0.7  # from which chance on a sentence in quotation marks is taken for that of the person spoken of
 _PROFESSIONAL = 0.15  # from which chance on it may be a clinician who writes about somebody in danger
@@ -41,13 +41,14 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One message as the legs see it. `chances` is None where the classifier is not there."""
+    """One message as the legs see it. `chances` is None without a classifier; `beyond`: not all of it is read."""
 
     readable: str
     folded: str
     language: str
     cues: tuple[Cue, ...]
     chances: Mapping[str, float] | None
+    beyond: bool = False
 
     def chance(self, *labels: str) -> float:
         """The summed probability of labels; 0 without a classifier."""
@@ -64,7 +65,10 @@ class Found:
 
 
 class Legs:
-    """Reads a message and says which classes it belongs to; any leg raises the level, none lowers it."""
+    """Reads a message and says which classes it belongs to: what any leg finds, at its highest level.
+
+    The classifier alone lowers a pattern: to a card where it is sure of no danger, to nothing where it must agree.
+    """
 
     def __init__(self, words: SafetyWords, classifier: Classifier | None) -> None:
         self._words = words
@@ -84,10 +88,11 @@ class Legs:
         found = cues(self._words.patterns, said)
         if said != folded:  # what is only quoted is the topic, at most
             quoted = cues(self._words.patterns, folded)
-            found += tuple(replace(c, class_="suicide_topic", agreed_by="") for c in quoted if self._risky(c))[:1]
+            topics = (c for c in quoted if self._risky(c))
+            found += tuple(replace(c, class_="suicide_topic", agreed_by="", chance=0.0) for c in topics)[:1]
         language = next((cue.language for cue in found if cue.language != "en"), "")
         language = language or self._words.language_of(readable, folded)
-        return Reading(readable, folded, language, found, chances)
+        return Reading(readable, folded, language, found, chances, len(message) > LONGEST)
 
     def chances(self, readable: str, before: Sequence[str]) -> Mapping[str, float] | None:
         """The classifier's probabilities; None where it is missing or fails."""
@@ -102,7 +107,8 @@ class Legs:
     def found(self, reading: Reading, earlier: tuple[str, ...]) -> tuple[Found, ...]:
         """Every class the message belongs to, highest first."""
         by_class: dict[str, Found] = {}
-        for item in (*self._patterns(reading), *self._learned(reading)):
+        unread = [Found("plea", self._level("plea"), ("longer than is read",))] if reading.beyond else []
+        for item in (*self._patterns(reading), *self._learned(reading), *unread):
             known = by_class.get(item.class_)
             level = max(item.level, known.level, key=lambda level: level.rank) if known else item.level
             by_class[item.class_] = Found(item.class_, level, (*(known.cues if known else ()), *item.cues))
@@ -176,16 +182,17 @@ class Legs:
         return Found(class_, self._level(class_), (f"classifier: {chance:.2f}",))
 
     def _before(self, earlier: tuple[str, ...]) -> tuple[str, ...]:
-        """The take-over classes, and the oblique ones, of up to six earlier messages."""
+        """The take-over classes of up to six earlier messages."""
         found: tuple[str, ...] = ()
         for i in range(max(0, len(earlier) - 6), len(earlier)):
             key = earlier[max(0, i - 3) : i + 1]
-            if key not in self._seen:
+            seen = self._seen.get(key)  # another thread may clear them at any moment
+            if seen is None:
                 if len(self._seen) >= _KEPT:
                     self._seen.clear()
                 classes = self.found(self.read(earlier[i], earlier[:i]), ())
-                self._seen[key] = tuple(item.class_ for item in classes if item.level is Level.TAKEOVER)
-            found = (*found, *self._seen[key])
+                seen = self._seen[key] = tuple(item.class_ for item in classes if item.level is Level.TAKEOVER)
+            found = (*found, *seen)
         return found
 
     def _level(self, class_: str) -> Level:

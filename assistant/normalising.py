@@ -22,7 +22,7 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _SPOKEN = re.compile(
     r"\b(?:full stop|exclamation mark|question mark|new (?:line|paragraph)|open quotes?|close quotes?)\b"
 )
-_LONGEST = 20_000
+LONGEST = 20_000  # characters that are read
 
 # Devanagari in plain Latin letters, roughly as people type it on a phone.
 _CONSONANTS = {
@@ -56,7 +56,7 @@ class Normaliser:
 
     def readable(self, text: str) -> str:
         """The message in plain lower-case letters, disguises undone, slang written out."""
-        text = unicodedata.normalize("NFKC", text[:_LONGEST])
+        text = unicodedata.normalize("NFKC", text[:LONGEST])
         text = _INVISIBLE.sub("", text)
         for picture, word in self.spellings.pictures.items():
             text = text.replace(picture, f" {word} ")

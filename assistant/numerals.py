@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.units import TIME, TIMES, UNITS, singular
+from assistant.units import NUMBER, TIME, TIMES, UNITS, singular
 
 _SMALL = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -21,7 +21,6 @@ _WORDS |= {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "dozen": 12.0}
 _PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
           "eighth": 8, "ninth": 9, "tenth": 10, "hundredth": 100}  # fmt: skip
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.·]\d+)?)"
 _WORD = "|".join(sorted((*_WORDS, *_SCALES), key=len, reverse=True))
 _FRACTION = "|".join(sorted(_PARTS, key=len, reverse=True))
 _WHOLES = {*range(2, 11), 12, 15, 20, 25, 30, 40, 50, 100, 200, 250, 500}
@@ -37,21 +36,23 @@ _MULTIPLES = {"twice": 2, "twofold": 2, "double": 2, "doubled": 2, "doubles": 2,
               "quadruples": 4, "fivefold": 5, "hundredfold": 100, "thousandfold": 1000, "tenfold": 10}  # fmt: skip
 _MANIFOLD = "|".join(sorted(_MULTIPLES, key=len, reverse=True))
 _TOKEN = re.compile(
-    rf"""(?P<ratio>\b(?P<of>{_NUMBER}|(?:{_WORD}|an?))(?:\ (?:to|and|or)\ (?P<to>{_NUMBER}|{_WORD}))?[ ]
+    rf"""(?P<ratio>\b(?P<of>{NUMBER}|(?:{_WORD}|an?))(?:\ (?:to|and|or)\ (?P<to>{NUMBER}|{_WORD}))?[ ]
         (?:{_NOT_NUMBER}\ ){{0,3}}
         (?:in|out\ of|per(?=\ (?:\d{{3}}|\d+,|hundred|thousand)))\ (?:every\ )?
-        (?P<all>{_NUMBER}|an?\ (?:hundred|thousand)|(?:{_WORD})(?:\ (?:{_WORD}))*)
+        (?P<all>{NUMBER}|an?\ (?:hundred|thousand)|(?:{_WORD})(?:\ (?:{_WORD}))*)
         (?!\ ?(?:mg|%|{TIMES})|\w))
     |\b(?:{_RANKED})\b(?!-)
     |\b(?P<point>{TIMES})\ (?P<at>\d+)\b
     |(?P<share>\b(?:(?P<count>{_WORD}|an?|one)[\ -](?P<part>{_FRACTION})s?\b(?!-life)
         |half\b(?!\s*-?li[fv]e)|halved?\b|halving\b|three\ quarters\b))
     |(?P<multiple>\b(?:{_MANIFOLD})\b)
-    |(?P<currency>[£$€])\s?(?P<money>{_NUMBER})(?:\s?(?P<money_scale>million|billion|thousand|m|bn|k)\b)?
-    |(?P<number>(?<![\w.,-])-?{_NUMBER}|(?<=[-–/(<>≥≤~+])(?<![A-Za-z]-){_NUMBER})
+    |(?P<currency>[£$€])\s?(?P<money>{NUMBER})(?:\s?(?P<money_scale>million|billion|thousand|m|bn|k)\b)?
+    |(?P<number>(?<![\w.,-])-?{NUMBER}|(?<=[-–/(<>≥≤~+])(?<![A-Za-z]-){NUMBER})
         (?!-?(?-i:[A-Z]+[\dA-Z]*)\b)(?!\d)(?:\s(?P<scale>million|billion|thousand|hundred)\b)?
-    |\b(?P<word>(?:{_WORD})(?:[\ ](?:{_WORD}))*(?:(?<=hundred|housand)\ and\ (?:{_WORD}))?)\b(?P<and_half>\ and\ a\ half)?
-    |\b(?P<single>an?|one|per|each|every|first|last|past|next|following|whole|full)\ (?P<time>{TIMES})s?\b(?P<half>\ and\ a\ half)?
+    |\b(?P<word>(?:{_WORD})(?:[\ ](?:{_WORD}))*(?:(?<=hundred|housand)\ and\ (?:{_WORD}))?)\b
+        (?P<and_half>\ and\ a\ half)?
+    |\b(?P<single>an?|one|per|each|every|first|last|past|next|following|whole|full)\ (?P<time>{TIMES})s?\b
+        (?P<half>\ and\ a\ half)?
     |\b(?P<fortnight>fortnight)\b
     |\ban?\ (?P<solo>[a-z]+)\ and\ a\ half\b""",
     re.VERBOSE | re.IGNORECASE,

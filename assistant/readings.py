@@ -90,6 +90,16 @@ def asked_before(turns: Sequence[Turn]) -> list[Before]:
     return [Before(turn.search_question, tuple(c.quote for c in turn.citations)) for turn in asked]
 
 
+def siblings(headings: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """The words in which two headings differ that are otherwise the same: ("brain", "gut"), both ways."""
+    told = [heading.lower().split() for heading in dict.fromkeys(headings)]
+    pairs = [
+        [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+        for one in told for other in told if len(one) == len(other) > 1
+    ]  # fmt: skip
+    return frozenset(differing[0] for differing in pairs if len(differing) == 1)
+
+
 def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> tuple[Standalone, ...]:
     """The questions that `message` may stand for after `asked`, at least one; `phrases` are runs of the corpus."""
     fresh = _NEW_TOPIC.sub("", message)
@@ -224,7 +234,7 @@ def _is_fragment(text: str) -> bool:
 
 def _of_topic(text: str, base: str, phrases: frozenset[str]) -> list[str]:
     """With each thing that the earlier question named in place of the first pronoun."""
-    topics = list(dict.fromkeys([*topics_of(base, phrases), *topics_of(base, frozenset())]))
+    topics = topics_of(base, phrases)
     if (own := _OWN.search(text)) and not _PRONOUN.search(text):
         return [f"{text[: own.start()]}the {topic}'s{text[own.end() :]}" for topic in topics]
     if match := _PRONOUN.search(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_EMAIL = re.compile(r"\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+\b|\b[\w.+%-]+\s*(?:\(at\)|\[at\])\s*[\w-]+(?:\.[\w-]+)+\b", re.I)
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+(?:@|\s*(?:\(at\)|\[at\])\s*)[\w-]+(?:\.[\w-]+)+\b", re.I)
 _URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.I)
 _IP = re.compile(r"(?<!EC )\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b")
 _SSN = re.compile(r"\b(?!000|666|9\d\d)\d{3}[- ](?!00)\d{2}[- ](?!0000)\d{4}\b")
@@ -13,9 +13,10 @@ _SSN_NAMED = re.compile(r"\b(ssn|social security(?: (?:number|no\.?))?)([:#\s]*(
 _NHS = re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")
 _NHS_NAMED = re.compile(r"\b(nhs(?: (?:number|no\.?|id))?)([:#\s]*(?:is\s*)?)\d{3}[ -]?\d{3}[ -]?\d{4}\b", re.I)
 _RECORD = re.compile(
-    r"\b(mrn|m\.r\.n\.|emrn|medical record|patient id|hospital (?:number|no\.?|id)|record (?:number|no\.?)|chart|case"
-    r"|file (?:number|no\.?)|nhi|chi|medicare|insurance|policy|account|rio|emis)"
-    r"((?:\s*(?:number|no\.?|id))?\s*(?:is\s*)?[:#]?\s*)(?=[A-Z-]*\d)[A-Z]{0,4}[- ]?\d[\dA-Z/-]{3,}\b",
+    r"\b((?:mrn|m\.r\.n\.|emrn|medical record|patient id|hospital (?:number|no\.?|id)|record (?:number|no\.?)"
+    r"|file (?:number|no\.?)|nhi|medicare|insurance|rio|emis)(?:\s*(?:number|no\.?|id))?"
+    r"|(?:chart|case|chi|policy|account)\s*(?:number|no\.?|id|[:#]))"
+    r"(\s*(?:is\s*)?(?:[:#]\s*)?)(?=[A-Z-]*\d)[A-Z]{0,4}[- ]?\d[\dA-Z/-]{3,}\b",
     re.I,
 )
 _PHONE = re.compile(
@@ -26,7 +27,7 @@ _PHONE = re.compile(
 )
 _PHONE_NAMED = re.compile(
     r"\b((?:phone|tel|telephone|mobile|cell|number|call (?:me|him|her)|ring (?:me|him|her)|text (?:me|him|her))"
-    r"(?:\s+(?:number|no\.?|on|at|is))*\s*[:#]?\s*)(\+?\d[\d\s().-]{5,16}\d)\b",
+    r"(?:\s+(?:number|no\.?|on|at|is)){0,3}\s*(?:[:#]\s*)?)(\+?\d[\d\s().-]{5,16}\d)\b",
     re.I,
 )
 _MONTH = (
@@ -38,7 +39,8 @@ _DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})"
 )
 _BORN = re.compile(
-    rf"\b((?:d\.?o\.?b\.?|date of birth|birth ?date|birthday|born)(?:\s+(?:is|on|in))*\s*[:,]?\s*){_DATE}", re.I
+    rf"\b((?:d\.?o\.?b\.?|date of birth|birth ?date|birthday|born)(?:\s+(?:is|on|in)){{0,3}}\s*(?:[:,]\s*)?){_DATE}",
+    re.I,
 )
 _FULL_DATE = re.compile(rf"(?<![\w/.-]){_DATE}(?![\w/-])", re.I)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")

@@ -35,7 +35,6 @@ class Helpline:
     kind: str
     regions: tuple[str, ...]
     words: str
-    language: str = "en"
     source: str = ""
     verified_on: date | None = None
     verified: str = ""

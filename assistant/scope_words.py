@@ -11,7 +11,6 @@ def _group(name: str, words: str, more: str = "") -> tuple[str, re.Pattern[str],
     return name, any_of(words), any_of(f"{words}|{more}" if more else words)
 
 
-_PEOPLE = "anyone|everyone|all ages|any age"
 POPULATIONS = (
     _group(
         "children",

@@ -14,7 +14,7 @@ from index.keywords import stem
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _ABBREVIATIONS = {
     "tx": "treatment", "txs": "treatments", "sx": "symptoms", "dx": "diagnosis", "rx": "prescription", "hx": "history",
-    "pt": "patient", "pts": "patients", "ct": "client", "w/": "with", "w/o": "without", "vs": "versus",
+    "pt": "patient", "pts": "patients", "w/": "with", "w/o": "without", "vs": "versus",
     "abt": "about", "bc": "because", "pls": "please", "plz": "please", "whats": "what is", "wats": "what is",
     "u": "you", "r": "are", "wich": "which", "wot": "what", "meds": "medication", "antidep": "antidepressant",
     "5ht": "5-HT", "ssris": "SSRIs", "snris": "SNRIs", "ssri": "SSRI", "snri": "SNRI", "gi": "gastrointestinal",

@@ -195,6 +195,9 @@ HEDGE = any_of(
     "partly|prefer*|recommend*|advise*|should|reckon*|conjecture*|"
     "feel*|hope*|say*|warn*|mostly"
 )
+MODAL = raw(
+    r"\b(?:may|might|can|could|perhaps|possib\w*|probab\w*|suggest\w*|seem\w*|appear\w*|likel\w+|thought|believed)\b"
+)
 UNCERTAIN = raw(
     r"\b(?:may(?! take)|might|could(?! (?:not|no|bear|tell|only)\b)|possibly|perhaps|probably|suggest(?:s|"
     r"ed)?(?! (?:start|giv|tak))|appear(?:s|"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answers import Level, Notice, Outcome, Safety
 from assistant.injection import Cut
-from assistant.legs import ADVICE, Classifier, Found, Legs, Reading
+from assistant.legs import Classifier, Found, Legs, Reading
 from assistant.redaction import redact
 from assistant.safety import SafetyWords
-from assistant.triage_model import DIRECT, RISK, load_classifier
+from assistant.triage_model import ADVICE, DIRECT, RISK, load_classifier
 
 __all__ = ["Classifier", "Screening", "Triage", "load_classifier"]
 
 _log = logging.getLogger(__name__)
 _POSSIBLE = 0.03  # below this the classifier is sure that a message holds no instruction
+_GAP = re.compile(r"\s{4,}")
 _OWN = tuple(class_ for class_ in DIRECT if class_ != "overdose")
 _QUESTION = re.compile(
     r"\?|^(?:so |and |but |ok |also |please |hi |hello )*(?:what|whats|how|hows|why|which|who|when|where|does|do|did|is"
@@ -40,6 +42,12 @@ class Screening:
     injection: bool = False
 
 
+def whole(message: str) -> str:
+    """The message without halves of characters and without long gaps, which no later step has to be able to bear."""
+    kept = "".join(c for c in message if unicodedata.category(c) != "Cs")
+    return _GAP.sub(lambda gap: "\n" if "\n" in gap[0] else "   ", kept)
+
+
 class Triage:
     """Screens every message on its raw text, and again at every turn."""
 
@@ -53,10 +61,15 @@ class Triage:
         """The compact card behind 'Get help now', and after a take-over."""
         return Notice("help", self._words.block("help", self._region))
 
+    @property
+    def unrecorded(self) -> str:
+        """What stands below the help where an answer could not be recorded."""
+        return self._words.words["unrecorded"]
+
     def screen(self, message: str, earlier: Sequence[str] = ()) -> Screening:
         """The message's class, help and outcome. Never raises: a fault leaves the card and a neutral reply."""
         try:
-            return self._screen(message, tuple(earlier))
+            return self._screen(whole(message), tuple(whole(text) for text in earlier))
         except Exception:  # the safety block must show whatever else is broken
             _log.exception("triage failed")
             notices = (self.help_card, Notice("degraded", self._words.words["degraded"]))

@@ -17,8 +17,8 @@ DIRECT = ("crisis_direct", "self_harm", "overdose", "method", "harm_to_others", 
 OWN = (*DIRECT, "crisis_oblique")
 OTHER = ("crisis_other", "clinician_acute")
 RISK = (*OWN, *OTHER, "medical_emergency")
+ADVICE = ("personal_advice", "patient_specific")
 LONGEST = 600  # characters of one window
-WINDOWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Thresholds:
 
 
 class OnnxClassifier:
-    """Runs the model of models/triage.onnx; long messages in windows, the highest risk of which counts."""
+    """Runs the model of models/triage.onnx; a long message in windows, all of which count."""
 
     def __init__(self, model: OnnxModel, labels: Sequence[str], thresholds: Thresholds) -> None:
         self._model = model
@@ -46,13 +46,17 @@ class OnnxClassifier:
         self.thresholds = thresholds
 
     def probabilities(self, text: str, earlier: Sequence[str]) -> Mapping[str, float]:
-        """Each label's probability; of the window with the highest risk where the message is long."""
+        """Each label's probability: of the window with the highest risk; of advice and injection, of their own."""
         logits, _ = self._model.run([paired(window, earlier) for window in windows(text)])
         logits = logits - logits.max(axis=1, keepdims=True)
         chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-        risk = [i for i, label in enumerate(self._labels) if label in RISK]
-        row = chances[int(np.argmax(chances[:, risk].sum(axis=1)))]
-        return {label: float(p) for label, p in zip(self._labels, row, strict=True)}
+        found: dict[str, float] = {}
+        for group in (self._labels, ADVICE, ("injection",)):
+            looked_for = RISK if group is self._labels else group
+            columns = [i for i, label in enumerate(self._labels) if label in looked_for]
+            row = chances[int(np.argmax(chances[:, columns].sum(axis=1)))]
+            found |= {label: float(p) for label, p in zip(self._labels, row, strict=True) if label in group}
+        return found
 
 
 def paired(text: str, earlier: Sequence[str]) -> tuple[str, str]:
@@ -61,12 +65,11 @@ def paired(text: str, earlier: Sequence[str]) -> tuple[str, str]:
 
 
 def windows(text: str) -> list[str]:
-    """A short text as it is, a long one in overlapping windows: the first ones and the last ones."""
+    """A short text as it is, a long one in overlapping windows."""
     if len(text) <= LONGEST:
         return [text]
     step = LONGEST - 100
-    cut = [text[start : start + LONGEST] for start in range(0, len(text) - 100, step)]
-    return cut if len(cut) <= WINDOWS else cut[: WINDOWS // 2] + cut[-WINDOWS // 2 :]
+    return [text[start : start + LONGEST] for start in range(0, len(text) - 100, step)]
 
 
 def load_classifier(folder: Path = MODELS) -> OnnxClassifier:

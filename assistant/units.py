@@ -34,7 +34,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "a.m": ("a.m", 1.0), "p.m": ("p.m", 1.0), "am": ("a.m", 1.0), "pm": ("p.m", 1.0), "mph": ("mph", 1.0),
 }  # fmt: skip
 TIMES = "|".join(TIME)
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.·]\d+)?)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.·]\d+)?)"
 _UNIT = re.compile(r"[\s-]*(?P<unit>%|°\s?[cCfF]|[A-Za-zµμ]+(?:\.m\b)?)")
 _PER = re.compile(
     r"\s*(?:/\s*|\b(?:per|an?|each|every|for every|for each)\s+)(?P<unit>[A-Za-zµμ]+)"
@@ -89,7 +89,7 @@ def unit_at(text: str, token: Written, first: int) -> tuple[str, float, tuple[st
     unit, scale, end = token.unit, token.scale, token.end
     if not unit:
         rest = text[end:]
-        if pair := re.match(rf"/{_NUMBER}(?=\s*([A-Za-z]+))", rest):  # 135/85 mmHg
+        if pair := re.match(rf"/{NUMBER}(?=\s*([A-Za-z]+))", rest):  # 135/85 mmHg
             rest = rest[pair.end() :]
         rest = _BETWEEN.sub(_blank, rest)
         match = _UNIT.match(rest)

@@ -7,6 +7,7 @@ one of them cannot be asked the sentence is withheld: the checker fails closed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,9 +20,15 @@ from assistant.provenance import tags_of
 from assistant.wording import unsupported_wording
 from corpus.passages import Passage
 
+NEXT_SENTENCE = re.compile(
+    r"(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bSt\.)(?<!\bNo\.)(?<!\bca\.)(?<!\bvs\.)(?<!\bcf\.)(?<!\bMrs\.)"
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)(?:(?<=[.!?])|(?<=[.!?][\"”)]))\s+(?=[\"“‘(]?[A-ZÀ-Þ])"
+)  # the white space between two sentences; "St." and the like end none
 MAX_CLAIM = 1000
 MAX_CITED = 8
 UNCITED = "!"  # a cited id that starts so is no passage but the reason why the citation is bad
+
+_ENDED = re.compile(r"[.!?][\"”’)]?$")
 
 
 class Supporter(Protocol):
@@ -142,12 +149,13 @@ def folded(text: str) -> str:
 
 
 def _verbatim_sentence(claim: str, evidence: str) -> bool:
-    """Whether the claim is one whole sentence of the evidence, to the character."""
+    """Whether the claim is a whole sentence of the evidence, to the character, from its beginning to its end."""
     claim, evidence = folded(claim), folded(evidence)
-    start = evidence.find(claim)
-    if start < 0 or claim[-1:] not in ".!?":
-        return False
-    return start == 0 or evidence[start - 2 : start].rstrip() in (".", "!", "?")
+    breaks = list(NEXT_SENTENCE.finditer(evidence))
+    begins = {0, *(match.end() for match in breaks)}
+    ends = {len(evidence), *(match.start() for match in breaks)}
+    places = (match.start() for match in re.finditer(re.escape(claim), evidence))
+    return bool(_ENDED.search(claim)) and any(place in begins and place + len(claim) in ends for place in places)
 
 
 def _citation(number: int, passage: Passage) -> Citation:

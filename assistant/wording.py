@@ -32,6 +32,7 @@ from assistant.strong_words import (
     HEDGE,
     IMPERATIVE,
     LINKED,
+    MODAL,
     NEGATION,
     NEGATIVE_LIKE,
     POSSIBLE,
@@ -54,7 +55,7 @@ _SUFFIXES = (
 )  # fmt: skip
 
 
-def stem(word: str) -> str:
+def crude_stem(word: str) -> str:
     """A crude stem: enough to see that "reduces" and "reduced" are one word."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     for suffix in _SUFFIXES:
@@ -65,7 +66,7 @@ def stem(word: str) -> str:
 
 def content(text: str) -> tuple[str, ...]:
     """The stems of the words that carry meaning, in order."""
-    return tuple(stem(w) for w in _WORDS.findall(text) if w.lower() not in STOP and len(w) > 1)
+    return tuple(crude_stem(w) for w in _WORDS.findall(text) if w.lower() not in STOP and len(w) > 1)
 
 
 def clauses(text: str) -> list[str]:
@@ -102,14 +103,15 @@ def quantities(claim: str, evidence: str, heading: str) -> str | None:
 
 def hedges(claim: str, evidence: str, heading: str) -> str | None:
     """What the source calls possible must not be said as certain."""
-    if HEDGE.search(claim):
+    if MODAL.search(claim) or _in_its_own_words(HEDGE, claim, evidence):
         return None
     stems = set(content(claim))
     for found in POSSIBLE.finditer(closest(claim, evidence)):
-        verb = stem(found["verb"])
+        verb = crude_stem(found["verb"])
         if len(verb) > 3 and any(word.startswith(verb[:5]) for word in stems):
             return f"the source says “{found[0]}” and the sentence says it without doubt"
-    near = [part for part in clauses(closest(claim, evidence)) if len(set(content(part)) & set(content(claim))) >= 2]
+    least = 0.7 * len(stems) if HEDGE.search(claim) else 2
+    near = [part for part in clauses(closest(claim, evidence)) if len(set(content(part)) & stems) >= least]
     doubts = [UNCERTAIN.search(part) for part in near]
     if near and all(doubts) and doubts[0]:
         return f"the source hedges (“{doubts[0][0]}”) and the sentence does not"
@@ -121,7 +123,7 @@ def negations(claim: str, evidence: str, heading: str) -> str | None:
     near = closest(claim, evidence)
     if (found := NEGATION.search(claim)) and not NEGATIVE_LIKE.search(evidence):
         return f"the sentence denies (“{found[0]}”) what the source does not"
-    if NEGATIVE_LIKE.search(claim):
+    if NEGATION.search(claim) or _in_its_own_words(NEGATIVE_LIKE, claim, evidence):
         return None
     stems = set(content(claim))
     for found in NEGATION.finditer(near):
@@ -131,6 +133,12 @@ def negations(claim: str, evidence: str, heading: str) -> str | None:
         if scope and scope[0] in stems:
             return f"the source denies (“{found[0]}”) what the sentence says"
     return None
+
+
+def _in_its_own_words(pattern: re.Pattern[str], claim: str, evidence: str) -> bool:
+    """Whether the claim has such a word that is not the source's: "low" in both stands for no "not" of the source."""
+    there = {crude_stem(word) for word in _WORDS.findall(evidence)}
+    return any(not {crude_stem(word) for word in _WORDS.findall(m[0])} <= there for m in pattern.finditer(claim))
 
 
 _TURNED = re.compile(
@@ -173,7 +181,9 @@ def _rates(text: str) -> set[str]:
 
 
 def _order(claim: str, evidence: str) -> str | None:
-    said = [{(m["side"].lower(), stem(m["word"])) for m in BEFORE_AFTER.finditer(text)} for text in (claim, evidence)]
+    said = [
+        {(m["side"].lower(), crude_stem(m["word"])) for m in BEFORE_AFTER.finditer(text)} for text in (claim, evidence)
+    ]
     for side, word in said[0]:
         other = "after" if side in ("before", "until", "prior to") else "before"
         if (other, word) in said[1] and (side, word) not in said[1]:

@@ -14,6 +14,7 @@ from corpus.normalising import comparable
 from corpus.passages import Passage, Unit
 
 WHOLE_LIST = "*list*"
+_TEXTS = ("section", "unit", "near", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def load_bank(files: Sequence[tuple[str, Path]], passages: Sequence[Passage]) ->
                 problems.append(f"{where}: {error.args[0]}")
                 continue
             for text in row["questions"]:
-                question = BankQuestion(text, document_id, *found, str(row.get("missing", "")))
+                question = BankQuestion(text, document_id, *found, row.get("missing") or "")
                 key = comparable(text)
                 if key not in kept:
                     kept[key] = question
@@ -81,39 +82,58 @@ def load_bank(files: Sequence[tuple[str, Path]], passages: Sequence[Passage]) ->
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise CorpusError(f"{path}:{number} is not JSON: {error}. One object a line is expected.") from error
-        if not isinstance(row, dict) or not isinstance(row.get("questions"), list):
+        if not isinstance(row, dict) or not _are_texts(row.get("questions")):
             raise CorpusError(f"{path}:{number} must be an object with a list of questions; found {line[:60]!r}.")
+        if not _are_texts(row.get("units") or []) or not _are_texts([row.get(name) or "" for name in _TEXTS]):
+            raise CorpusError(f"{path}:{number}: {', '.join(_TEXTS)} are texts, units a list of them: {line[:60]!r}.")
         rows.append((number, row))
     return rows
 
 
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
 def _passages_of(row: dict[str, Any], passages: Sequence[Passage]) -> tuple[tuple[str, ...], str]:
-    """(ids that answer, id that tempts). KeyError with a sentence where a unit is not in the document."""
-    section = str(row.get("section", ""))
+    """(ids that answer, id that tempts). KeyError with a sentence where a unit is not where it is said to be.
+
+    Of several units that answer together, one must stand in the section; the others may stand elsewhere.
+    """
+    section = row.get("section") or ""
+    there = [p for p in passages if comparable(p.heading) == comparable(section)]
     if row.get("unit") is None and not row.get("units"):
         near = row.get("near") or ""
-        return (), _find(section, near, passages).id if near else ""
-    return tuple(_find(section, unit, passages).id for unit in row.get("units") or [row["unit"]]), ""
+        return (), _find(section, near, there).id if near else ""
+    units = row.get("units") or [row["unit"]]
+    found = [_find(section, unit, there, passages if len(units) > 1 else ()) for unit in units]
+    if not any(p in there for p in found):
+        raise KeyError(f"none of its units stands in '{section}'")
+    return tuple(p.id for p in found), ""
 
 
-def _find(section: str, prefix: str, passages: Sequence[Passage]) -> Passage:
+def _find(section: str, prefix: str, there: Sequence[Passage], elsewhere: Sequence[Passage] = ()) -> Passage:
+    key = comparable(prefix)
     if prefix == WHOLE_LIST:
-        found = [p for p in passages if p.unit is Unit.LIST and p.heading == section]
+        found = [p for p in there if p.unit is Unit.LIST]
+    elif not key:
+        raise KeyError(f"'{prefix}' has no word by which a unit of '{section}' could be found")
     else:
-        single = [p for p in passages if p.unit is not Unit.LIST]
-        key = comparable(prefix)
+        single = [p for p in (*there, *elsewhere) if p.unit is not Unit.LIST]
         found = [p for p in single if p.text.startswith(prefix)] or [
             p for p in single if comparable(p.text).startswith(key)
         ]
-        found = [p for p in found if p.heading == section] or found
     if not found:
         raise KeyError(f"no unit of '{section}' begins with '{prefix}'")
     return found[0]

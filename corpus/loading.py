@@ -62,12 +62,16 @@ def load(folders: Sequence[Path]) -> Corpus:
 
 def _twin(document: Document, others: Sequence[Document]) -> Document | None:
     """A document already read that says the same: nine in ten of the shorter one's blocks stand in the other."""
-    mine = {comparable(block.text) for block, _ in document.blocks}
+    mine = _words_of(document)
     for other in others:
-        theirs = {comparable(block.text) for block, _ in other.blocks}
-        if len(mine & theirs) >= 0.9 * min(len(mine), len(theirs)):
+        theirs = _words_of(other)
+        if mine and theirs and len(mine & theirs) >= 0.9 * min(len(mine), len(theirs)):
             return other
     return None
+
+
+def _words_of(document: Document) -> set[str]:
+    return {comparable(block.text) for block, _ in document.blocks} - {""}
 
 
 def _sources(folder: Path) -> list[tuple[Path, Source]]:
@@ -91,14 +95,13 @@ def _unlisted(path: Path) -> Source:
 
 
 def _listed(folder: Path, listing: Path) -> list[tuple[Path, Source]]:
-    try:
-        rows: list[dict[str, Any]] = tomllib.loads(listing.read_text(encoding="utf-8")).get("source", [])
-    except tomllib.TOMLDecodeError as error:
-        raise CorpusError(f"{listing} is not valid TOML: {error}") from error
     found = []
-    for row in rows:
+    for row in _rows(listing):
         if missing := {"id", "file", "title"} - row.keys():
             raise CorpusError(f"A [[source]] in {listing} lacks {', '.join(sorted(missing))}: {row}")
+        texts = ("id", "file", "title", "publisher", "kind", "licence")
+        if wrong := [name for name in texts if not isinstance(row.get(name, ""), str)]:
+            raise CorpusError(f"A [[source]] in {listing} must have a text as its {wrong[0]}: {row}")
         path = folder / row["file"]
         if not path.is_file():
             raise CorpusError(f"{listing} names {row['file']}, which is not there. Add the file or remove the entry.")
@@ -123,3 +126,13 @@ def _listed(folder: Path, listing: Path) -> list[tuple[Path, Source]]:
             if path.suffix.lower() in READERS and path.resolve() not in listed and path.stem.lower() != "readme":
                 raise CorpusError(f"{path} is not listed in {listing}. Add a [[source]] for it, or move it away.")
     return found
+
+
+def _rows(listing: Path) -> list[dict[str, Any]]:
+    try:
+        rows = tomllib.loads(listing.read_text(encoding="utf-8")).get("source", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{listing} is not valid TOML in UTF-8: {error}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CorpusError(f"{listing} must have a [[source]] in double brackets for each document; found {rows!r:.60}.")
+    return rows

@@ -19,5 +19,6 @@ def normalised(text: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Lower case, words only: for telling whether two texts are the same, never for showing."""
-    return " ".join(re.findall(r"[a-z0-9%]+", unicodedata.normalize("NFKC", text).lower()))
+    """Lower case, words of any script only: for telling whether two texts are the same, never for showing."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return " ".join("".join(c if c == "%" or unicodedata.category(c)[0] in "LMN" else " " for c in plain).split())

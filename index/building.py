@@ -43,8 +43,9 @@ class Opened:
 
 
 def index_key(corpus: Corpus, encoder: Encoder) -> str:
-    """Names the index of this corpus with this encoder and these library versions."""
-    return fingerprint(f"{SCHEMA} {corpus.fingerprint} {encoder.id} chromadb {version('chromadb')}")
+    """Names the index of these passages, as they are called and read, with this encoder and these library versions."""
+    made_of = f"{SCHEMA} {corpus.fingerprint} {encoder.id} chromadb {version('chromadb')}"
+    return fingerprint("\n".join([made_of, *(f"{p.id}\t{p.in_context}" for p in corpus.passages)]))
 
 
 def open_index(

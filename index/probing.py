@@ -1,6 +1,6 @@
 """Opens an index folder in a child process first: a damaged segment kills the process that opens it.
 
-`python -m index.probing FOLDER` prints one JSON line and exits 0 where every passage is found by its own vector.
+`python -m index.probing FOLDER` prints one JSON line, {"wrong": ""} where every passage is found by its own vector.
 """
 
 from __future__ import annotations

@@ -69,11 +69,6 @@ class Retriever:
         near = self.store.query("bank", vector, min(known, len(bank))) if bank else []
         return Findings(hits, tuple(Known(bank[int(k)], cosine) for k, cosine in near))
 
-    def likeness(self, one: str, other: str) -> float:
-        """The cosine of two short texts."""
-        first, second = self._encoder.encode([one, other])
-        return float(first @ second)
-
     def passage(self, passage_id: str) -> Passage | None:
         """The passage of that id, if the corpus still holds it."""
         return self._by_id.get(passage_id)

@@ -10,6 +10,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, cast
@@ -21,6 +22,7 @@ from index.onnx_models import Vectors
 
 SPACE = {"hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 400, "max_neighbors": 48}}
 _SERVER_SECONDS = 7.0
+_FILLING = 10.0  # times as long for each step of filling
 _TRACES, _COMMAND_LINE = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter", "httpx._main"
 _Result = TypeVar("_Result")
 
@@ -88,19 +90,29 @@ class ChromaStore:
     def fill(self, group: str, ids: Sequence[str], vectors: Vectors, mark: str) -> None:
         """Replace the group by these vectors; `mark` is written last and says that it is whole."""
         name = f"{self._prefix}-{group}"
-        if name in {c.name for c in self._client.list_collections()}:
-            self._client.delete_collection(name)
-        collection = self._client.create_collection(name, embedding_function=None, configuration=SPACE)
-        step = min(self._client.get_max_batch_size(), 2000)
+        client = self._client
+        if name in {c.name for c in self._told(client.list_collections, _FILLING)}:
+            self._told(lambda: client.delete_collection(name), _FILLING)
+        collection = self._told(
+            lambda: client.create_collection(name, embedding_function=None, configuration=SPACE), _FILLING
+        )
+        step = min(self._told(client.get_max_batch_size, _FILLING), 2000)
         for start in range(0, len(ids), step):
-            collection.add(ids=list(ids[start : start + step]), embeddings=vectors[start : start + step])
-        collection.modify(metadata={"mark": mark})
+            rows = slice(start, start + step)
+            self._told(partial(collection.add, ids=list(ids[rows]), embeddings=vectors[rows]), _FILLING)
+        self._told(lambda: collection.modify(metadata={"mark": mark}), _FILLING)
 
     def holds(self, group: str, mark: str, count: int) -> bool:
-        """Whether the group is there, whole, and of this mark."""
-        try:
+        """Whether the group is there, whole, and of this mark. IndexingError if the server does not say in time."""
+
+        def look() -> bool:
             collection = self._collection(group)
             return (collection.metadata or {}).get("mark") == mark and bool(collection.count() == count)
+
+        try:
+            return self._told(look)
+        except IndexingError:
+            raise
         except Exception:  # a missing collection has another error in each client
             return False
 
@@ -109,12 +121,19 @@ class ChromaStore:
         return self.query_many(group, vector[None, :], count)[0]
 
     def query_many(self, group: str, vectors: Vectors, count: int) -> list[list[tuple[str, float]]]:
-        """`query` for each row of `vectors`."""
+        """`query` for each row of `vectors`. IndexingError if the server was lost."""
 
         def ask() -> Any:
             return self._collection(group).query(query_embeddings=vectors, n_results=count, include=["distances"])
 
-        found = ask() if self._seconds is None else _within(self._seconds, ask)
+        try:
+            found = self._told(ask)
+        except Exception as error:  # chromadb raises its own errors and httpx's
+            if self._seconds is None or isinstance(error, IndexingError):
+                raise
+            raise IndexingError(
+                f"The Chroma server was lost ({type(error).__name__}: {error}). Start it, or unset chroma_url."
+            ) from error
         return [
             sorted(((i, round(1.0 - d, 6)) for i, d in zip(ids, distances, strict=True)), key=lambda p: (-p[1], p[0]))
             for ids, distances in zip(found["ids"], found["distances"], strict=True)
@@ -124,6 +143,10 @@ class ChromaStore:
         """Let go of the folder."""
         self._collections.clear()
         self._client.close()
+
+    def _told(self, call: Callable[[], _Result], patience: float = 1.0) -> _Result:
+        """What the call gives; of a server it must come in time."""
+        return call() if self._seconds is None else _within(self._seconds * patience, call)
 
     def _collection(self, group: str) -> Any:
         if group not in self._collections:
@@ -162,7 +185,7 @@ def _within(seconds: float, call: Callable[[], _Result]) -> _Result:
     try:
         well, result = done.get(timeout=seconds)
     except queue.Empty:
-        raise IndexingError(f"the server did not answer within {seconds:.0f} seconds") from None
+        raise IndexingError(f"the server did not answer within {seconds:g} seconds") from None
     if not well:
         raise result
     return cast(_Result, result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
@@ -11,11 +12,30 @@ import pytest
 from assistant.answers import Outcome, Turn
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
+from assistant.support import Logits
 from corpus.errors import RecordError
+from corpus.passages import Passage
 from tests.fakes_assistant import FakeRecorder, FakeSupport, assistant_over
 
 SCHEMA = json.loads((Path(__file__).parent / "data/answer.schema.json").read_text())
 LIGHT = "Light: Morning light can shift the body clock by about 1-2 hours."
+
+
+class BrokenSupport(FakeSupport):
+    """Fails at every question."""
+
+    def logits(self, turns: Sequence[str], passages: Sequence[Passage]) -> Logits:
+        raise RuntimeError("a defect")
+
+
+class BrokenRecorder(FakeRecorder):
+    """Fails in a way that is not foreseen, at the gap too."""
+
+    def append(self, turn: Turn, conversation: str, asker: str, engine: str, latency_ms: float) -> str:
+        raise ValueError("a defect")
+
+    def append_gap(self, turn: Turn, conversation: str, asker: str, engine: str, reason: str) -> None:
+        raise ValueError("a defect")
 
 
 @pytest.fixture
@@ -149,6 +169,35 @@ class TestCrisis:
         assert "988" in turn.answer
         assert turn.record is None
         assert recorder.gaps == [turn]
+
+    def test_shows_only_help_where_what_was_found_cannot_be_recorded(
+        self, assistant: Assistant, recorder: FakeRecorder
+    ) -> None:
+        before = assistant.ask("I want to kill myself")
+        recorder.fails = True
+
+        turn = assistant.ask("Can morning light shift the body clock?", Conversation((before,)))
+
+        assert (turn.claims, turn.citations, turn.refusal, turn.suggestions) == ((), (), None, ())
+        assert turn.answer == assistant.triage.unrecorded
+        assert "helpline" in turn.notices[0].text
+        assert recorder.gaps == [turn]
+
+    def test_shows_help_though_the_record_fails_as_nobody_foresaw(self, folder: Path, state: Path) -> None:
+        assistant = assistant_over(folder, state, support=FakeSupport(), recorder=BrokenRecorder())
+
+        assert "988" in talk(assistant, "I want to kill myself").answer
+        with pytest.raises(ValueError, match="a defect"):
+            talk(assistant, "Can morning light shift the body clock?")
+
+    def test_keeps_the_card_though_the_search_fails(self, folder: Path, state: Path, recorder: FakeRecorder) -> None:
+        assistant = assistant_over(folder, state, support=BrokenSupport(), recorder=recorder)
+
+        turn = talk(assistant, "I want to kill myself", "Can morning light shift the body clock?")
+
+        assert (turn.outcome, turn.answer, turn.claims) == (Outcome.ABSTAINED, assistant.unavailable, ())
+        assert "helpline" in turn.notices[0].text
+        assert recorder.turns[-1] == turn.recorded_as(None)  # type: ignore[arg-type]
 
     def test_shows_help_though_there_is_no_index_and_no_model(self, folder: Path, state: Path) -> None:
         assistant = assistant_over(folder, state, support=None, search=False)

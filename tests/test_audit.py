@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +16,8 @@ import pytest
 from assistant.audit import AuditLog
 from assistant.record import COLUMNS, Mode, Review, Selection, State, Verdict, row_hash
 from assistant.record_queries import question_shown
+from assistant.safety import load_words
+from assistant.triage import Triage
 from corpus.errors import RecordError
 from tests.recorded_turns import SENTENCE, Clock, a_crisis, a_refusal, a_turn, recorded
 
@@ -166,6 +171,14 @@ class TestTheWordsOfACrisis:
         assert question_shown(turn) == "(what was written is not kept: a take-over)"
         assert all(b"xyzzy" not in content for content in files_of(log).values())
         assert log.verify().ok
+
+    def test_a_message_that_the_safety_check_could_not_read_is_told_apart_from_an_instruction(self) -> None:
+        broken = Triage(load_words(), None)
+        broken._legs = None  # type: ignore[assignment]
+        screening = broken.screen("what is serotonin")
+
+        assert "safety check failed" in question_shown(replace(a_turn(screening.text), safety=screening.safety))
+        assert "an instruction" in question_shown(a_turn(""))
 
     def test_they_are_kept_where_that_is_asked_for(self, tmp_path: Path) -> None:
         log = AuditLog(tmp_path / "audit", crisis_words=True)
@@ -531,6 +544,44 @@ class TestFailing:
         turn = log.turn_of(gap)
         assert turn is not None
         assert (turn.question, turn.answer) == ("", a_crisis().answer)
+
+    def test_help_does_not_wait_for_another_writer(self, log: AuditLog) -> None:
+        with ThreadPoolExecutor() as pool, log._chain.writing():
+            asked = pool.submit(log.append, a_crisis(), "one", "Ms Example", "none", 1)
+            with pytest.raises(RecordError, match="just now"):
+                asked.result(60)
+
+        assert log.verify().rows == 0
+
+    def test_a_gap_is_noted_while_others_wait_to_be_written(self, log: AuditLog) -> None:
+        with ThreadPoolExecutor() as pool, log._chain.writing():
+            log.append_gap(a_crisis(), "one", "", "none", "disk full")
+            pool.submit(log.write_gaps)
+            while log._gaps and not log._gaps_lock.locked():
+                time.sleep(0.01)
+            pool.submit(log.append_gap, a_crisis(), "two", "", "none", "disk full").result(60)
+        log.write_gaps()
+        _wait_for_thread("audit gaps")
+
+        assert sorted(record.conversation for record in log.records()) == ["one", "two"]
+
+    def test_gaps_that_cannot_be_written_are_kept_and_none_is_written_twice(self, log: AuditLog) -> None:
+        recorded(log, conversation="zero")
+        impatient = AuditLog(log.folder, patience=0.05)
+        holder = sqlite3.connect(log.folder / "audit.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        for name in ("one", "two"):
+            impatient.append_gap(a_crisis(), name, "", "none", "disk full")
+        with contextlib.suppress(RecordError):
+            impatient.write_gaps()
+        holder.execute("ROLLBACK")
+        holder.close()
+        while len(log.records()) < 3:
+            impatient.write_gaps()
+        _wait_for_thread("audit gaps")
+
+        assert sorted(record.conversation for record in log.records()) == ["one", "two", "zero"]
+        impatient.close()
 
     def test_a_gap_is_written_without_anybody_asking(self, log: AuditLog) -> None:
         log.append_gap(a_crisis(), "two", "", "none", "disk full")

@@ -46,6 +46,11 @@ def shown(page: AppTest) -> str:
     return "\n".join([*texts, *(element.value for kind in kinds for element in kind)])
 
 
+def shortcuts(page: AppTest) -> list[str]:
+    """The keys that press a button of the page."""
+    return [button.proto.shortcut.lower() for button in page.button if button.proto.shortcut]
+
+
 class TestReading:
     def test_the_queue_opens_with_what_is_most_urgent(self, log: AuditLog) -> None:
         log.append(a_turn(), "one", "", "verbatim", 1)
@@ -132,6 +137,19 @@ class TestChoosing:
 
         assert page.selectbox(key="audit_record").value == first
         assert page.button(key="audit_next").disabled
+
+    def test_the_single_keys_are_switched_off_and_stay_off_for_the_session(self, log: AuditLog) -> None:
+        log.append(a_turn(), "one", "", "verbatim", 1)
+        page = opened(log)
+        assert sorted(shortcuts(page)) == ["1", "2", "3", "4", "n", "p"]
+
+        page.toggle(key="audit_keys").set_value(False).run()
+        assert not shortcuts(page)
+        page.segmented_control(key="audit_view").set_value("Record").run()
+        page.segmented_control(key="audit_view").set_value("Queue").run()
+
+        assert page.button(key="audit_next")
+        assert not shortcuts(page)
 
     def test_a_document_and_weak_support_choose(self, log: AuditLog) -> None:
         log.append(a_turn(), "one", "", "verbatim", 1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant import bank_work
+from assistant.answers import Level, Safety
 from assistant.audit import AuditLog
 from corpus.errors import CorpusError
 from corpus.loading import load
@@ -122,6 +124,16 @@ class TestStats:
 
 
 class TestPropose:
+    def test_what_was_written_under_a_help_card_is_left_out(self, recorded: Path) -> None:
+        log = AuditLog(recorded / "state" / "audit")
+        carded = replace(a_refusal("Why go on with the lamp?"), safety=Safety("crisis_oblique", Level.CARD))
+        log.report(log.append(carded, "seven", "", "verbatim", 1), "wrong")
+        log.close()
+
+        asked = [entry.turn.question for entry in bank_work.recorded_questions(recorded / "state")]
+        assert "How much is the lamp?" in asked
+        assert carded.question not in asked
+
     def test_without_a_record_it_lists_the_units_without_questions(
         self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

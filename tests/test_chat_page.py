@@ -14,10 +14,12 @@ from hypothesis import strategies as st_
 from streamlit.testing.v1 import AppTest
 
 from assistant.answers import Turn
+from assistant.safety import load_words
 from tests.fakes import EXAMPLES, ODD, scripted_assistant
 from ui.answer_text import lines, runs, to_copy
 from ui.escaping import JOINER, in_html, in_label, plain
 from ui.source_view import marked_blocks
+from ui.top_bar import help_card
 
 SENTENCE = "Dr. Hall reports that CBT-I helps about 70-80% of people (Hall 2020)."
 
@@ -70,13 +72,20 @@ class TestTheFirstScreen:
     def test_says_what_it_is_and_what_it_is_not(self, page: AppTest) -> None:
         assert "automated reference tool" in words(page)
         assert "not a person" in words(page)
-        assert "one document" in words(page)
+        assert "one document says" in words(page)
 
     def test_asks_an_example_at_a_click(self, page: AppTest) -> None:
         button(page, EXAMPLES[0]).click().run()
 
         assert SENTENCE in words(page)
         assert not [b for b in page.button if b.key and b.key.startswith("example-")]
+
+    def test_stands_beside_a_source_that_is_opened_from_it(self, page: AppTest) -> None:
+        button(page, "Sleep and the clinic").click().run()
+
+        left, beside = page.columns
+        assert [b for b in left.button if b.key == "example-0"]
+        assert [b for b in beside.button if b.key == "close-source"]
 
     def test_shows_the_remarks_about_this_running_copy(self, page: AppTest) -> None:
         assert "The index is searched in memory." in words(page)
@@ -167,6 +176,62 @@ class TestHelp:
 
         assert "No document was found." in shown
         assert "findahelpline.com" in shown
+
+
+class TestForAScreenReader:
+    def test_a_new_answer_is_said_once_with_what_is_known_of_its_figures(self, page: AppTest) -> None:
+        ask(page, "Does it help?")
+
+        [arrival] = [data for data in drawn(page) if "heard" in data]
+        assert SENTENCE in arrival["heard"]
+        assert "gives no source for this figure" in arrival["heard"]
+
+    def test_a_refusal_is_said_to_be_one(self, page: AppTest) -> None:
+        ask(page, "What dose?")
+
+        [arrival] = [data for data in drawn(page) if "heard" in data]
+        assert arrival["heard"].startswith("Not in the documents\n")
+
+    def test_the_help_of_the_newest_turn_alone_is_an_alert(self, page: AppTest) -> None:
+        assert words(ask(page, "I want to die")).count('role="alert"') == 1
+
+        ask(page, "Does it help?")
+
+        alerts = [e.proto.body for e in page.get("html") if 'role="alert"' in e.proto.body]
+        cards = [e.proto.body for e in page.get("html") if 'aria-label="Help"' in e.proto.body]
+        assert alerts == cards[1:]
+
+    def test_help_is_in_the_language_it_says_it_is_in_and_the_english_numbers_are_not(self, page: AppTest) -> None:
+        shown = words(ask(page, "Ich will sterben und die Welt ist mir egal"))
+
+        assert '<p lang="de">Wenn Sie' in shown
+        assert "<p>In English: emergency" in shown
+
+    @pytest.mark.parametrize("language", load_words().review.languages[1:])
+    def test_every_language_of_help_is_named(self, language: str) -> None:
+        card = help_card(load_words().block(f"crisis_{language}"), "Help")
+
+        assert card.count("<p") == card.count(f'<p lang="{language}">') == 3
+
+    def test_the_page_has_one_first_heading_before_and_after_a_question(self, page: AppTest) -> None:
+        assert words(page).count("<h1") == 1
+
+        ask(page, "Does it help?")
+        ask(page, "Does it help me?")
+
+        assert words(page).count("<h1") == 1
+
+    @pytest.mark.parametrize("label", ["Tablets were not studied.", "Sleep and the clinic"])
+    def test_what_a_closed_source_was_opened_from_gets_the_focus_back(self, page: AppTest, label: str) -> None:
+        ask(page, "What dose?")
+        opener = button(page, label)
+        opener.click().run()
+        assert not [data for data in drawn(page) if data.get("focus") is True]
+
+        button(page, "Close").click().run()
+
+        [back] = [data for data in drawn(page) if data.get("focus") is True]
+        assert back["target"] == f".st-key-{'library' if opener.key.startswith('document-') else opener.key} button"
 
 
 class TestAFailure:

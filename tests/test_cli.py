@@ -13,6 +13,7 @@ import pytest
 from assistant.answers import Turn
 from assistant.errors import ExpectedError
 from tests.fakes import EXAMPLES, ODD, scripted_assistant
+from tests.fakes_assistant import FakeSupport, assistant_over
 from ui.batch import answer_batch, read_batch
 from ui.chat_terminal import chat
 from ui.cli import main, parser
@@ -238,6 +239,17 @@ class TestABatch:
             read_batch(file)
 
         assert said in str(error.value)
+
+    def test_half_a_character_in_a_message_or_an_id_stops_nothing(
+        self, folder: Path, tmp_path: Path, state: Path
+    ) -> None:
+        out = tmp_path / "out.jsonl"
+        (tmp_path / "in.jsonl").write_text('{"id": "a \\ud83d", "turns": ["Is insomnia listed? \\ud83d"]}')
+
+        answer_batch(assistant_over(folder, state, support=FakeSupport()), read_batch(tmp_path / "in.jsonl"), out)
+
+        [row] = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+        assert (row["id"], row["turn"]["question"]) == ("a \ud83d", "Is insomnia listed? ")
 
     def test_says_which_file_cannot_be_read(self, tmp_path: Path) -> None:
         with pytest.raises(ExpectedError, match=r"gone\.jsonl"):

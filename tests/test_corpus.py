@@ -205,6 +205,34 @@ class TestLoading:
         with pytest.raises(CorpusError, match="does not exist"):
             load([tmp_path / "nowhere"])
 
+    @pytest.mark.parametrize(
+        ("listing", "words"),
+        [
+            (b'[source]\nid = "sleep"\nfile = "sleep.md"\ntitle = "Sleep"\n', "double brackets"),
+            (b"source = [1]\n", "double brackets"),
+            ("# Zürich\n".encode("latin-1"), "not valid TOML in UTF-8"),
+            (b'[[source]]\nid = 5\nfile = "sleep.md"\ntitle = "Sleep"\n', "a text as its id"),
+        ],
+    )
+    def test_says_what_is_wrong_with_the_list_of_sources(self, folder: Path, listing: bytes, words: str) -> None:
+        (folder / "sources.toml").write_bytes(listing)
+
+        with pytest.raises(CorpusError, match=words):
+            load([folder])
+
+    def test_reads_two_documents_of_another_script_and_each_only_once(self, tmp_path: Path) -> None:
+        (tmp_path / "сон.md").write_text("Бессонница мешает жить.\n", encoding="utf-8")
+        (tmp_path / "svet.md").write_text("Утренний свет сдвигает ритм.\n", encoding="utf-8")
+        (tmp_path / "twice.md").write_text("Утренний свет сдвигает ритм.\n", encoding="utf-8")
+        (tmp_path / "sign.md").write_text("♥\n", encoding="utf-8")
+        (tmp_path / "star.md").write_text("★\n", encoding="utf-8")
+
+        corpus = load([tmp_path / name for name in ("svet.md", "сон.md", "twice.md", "sign.md", "star.md")])
+
+        assert texts(corpus) == ["Утренний свет сдвигает ритм.", "Бессонница мешает жить.", "♥", "★"]
+        assert len(corpus.remarks) == 1
+        assert len({p.id.partition("~")[2] for p in corpus.passages[:2]}) == 2
+
     def test_never_reads_a_question_bank_as_a_document(self, folder: Path) -> None:
         (folder / "sleep.questions.jsonl").write_text("")
 
@@ -214,6 +242,11 @@ class TestLoading:
 class TestNormalising:
     def test_drops_what_a_reader_cannot_see(self) -> None:
         assert normalised("a\u200bb\u202ec\u00a0d\r\ne \n\U000e0041") == "abc d\ne\n"
+
+    def test_compares_words_of_every_script(self) -> None:
+        assert comparable("Café, 5_HT: 60-80%!") == "café 5 ht 60 80%"
+        assert comparable("Утро—свет") == "утро свет"
+        assert comparable("की") != comparable("का")
 
     def test_is_done_once(self) -> None:
         once = normalised("e\u0301\u00a0 x\t\ty ")
@@ -273,6 +306,57 @@ class TestTheBank:
 
         assert [q.text for q in corpus.bank.questions] == ["Twice?"]
         assert len(corpus.bank.problems) == 3
+
+    @pytest.mark.parametrize("unit", ["…", "", "***"])
+    def test_takes_no_unit_for_one_that_has_no_word(self, folder: Path, unit: str) -> None:
+        corpus = self.bank(folder, {"section": "What helps", "unit": unit, "questions": ["Which?"]})
+
+        assert corpus.bank.questions == ()
+        assert "has no word" in corpus.bank.problems[0]
+
+    @pytest.mark.parametrize(
+        "row",
+        [{"unit": "Light:"}, {"units": ["Light:", "Sleep restriction:"]}, {"unit": None, "near": "Light:"},
+         {"unit": "*list*"}],
+    )  # fmt: skip
+    def test_takes_no_unit_of_another_section(self, folder: Path, row: dict[str, object]) -> None:
+        corpus = self.bank(folder, {"section": "What used to help", "questions": ["Which?"], **row})
+
+        assert corpus.bank.questions == ()
+        assert "What used to help" in corpus.bank.problems[0]
+
+    def test_knows_several_units_of_which_one_stands_in_the_section(self, folder: Path) -> None:
+        row = {"section": "What helps", "units": ["Insomnia is trouble", "Light:"], "questions": ["Which?"]}
+
+        assert [len(q.passage_ids) for q in self.bank(folder, row).bank.questions] == [2]
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {"section": "What helps", "unit": 5, "questions": ["Which?"]},
+            {"section": "What helps", "units": "Light:", "questions": ["Which?"]},
+            {"section": "What helps", "unit": "Light:", "questions": [5]},
+            {"section": ["What helps"], "unit": "Light:", "questions": ["Which?"]},
+            {"section": "What helps", "unit": None, "near": {}, "missing": 3, "questions": ["Which?"]},
+        ],
+    )
+    def test_whose_unit_or_question_is_no_text_is_an_error_with_its_place(
+        self, folder: Path, row: dict[str, object]
+    ) -> None:
+        with pytest.raises(CorpusError, match=r"sleep\.questions\.jsonl:1"):
+            self.bank(folder, row)
+
+    def test_in_another_encoding_is_an_error(self, folder: Path) -> None:
+        (folder / "sleep.questions.jsonl").write_bytes("é".encode("latin-1"))
+
+        with pytest.raises(CorpusError, match="not UTF-8"):
+            load([folder])
+
+    def test_has_a_line_where_a_line_feed_ends_it_and_nowhere_else(self, folder: Path) -> None:
+        row = {"section": "What helps", "unit": "Light:", "questions": ["Which\u2028light?"]}
+        (folder / "sleep.questions.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\r\n", encoding="utf-8")
+
+        assert [q.text for q in load([folder]).bank.questions] == ["Which\u2028light?"]
 
     def test_that_is_not_json_is_an_error_with_its_place(self, folder: Path) -> None:
         path = folder / "bank.jsonl"

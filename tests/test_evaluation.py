@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -96,6 +97,9 @@ class TestAnAnswer:
     def test_passes_where_it_cites_the_evidence_and_holds_the_fact(self) -> None:
         assert judge(lamp(answer_must=(("ten thousand", "10,000"),)), a_turn()) == ""
 
+    def test_may_have_any_length_where_the_exam_gives_no_limit(self) -> None:
+        assert judge(lamp(max_words=0), a_turn()) == ""
+
     def test_fails_where_it_is_refused(self) -> None:
         assert judge(lamp(), a_refusal()) == "refused: abstained"
 
@@ -173,6 +177,7 @@ class TestAnExamFile:
             ({**EXAM[0], "turns": []}, "turns must be a list"),
             ({**EXAM[0], "evidence": ["no group"]}, "groups must be lists"),
             ({**EXAM[0], "answer_must": [["("]]}, "unterminated"),
+            ({**EXAM[0], "answer_must_not": "always"}, "answer_must_not must be a list"),
             ({"id": "x"}, "KeyError"),
         ],
     )
@@ -352,9 +357,17 @@ class TestTriageOnHeldOutMessages:
         assert shown["false take-overs, harmless"] == tables.in_words(measured.shares["false take-overs, harmless"])
         assert replace(told, triage=measured).to_json()["triage"] == measured.to_json()
 
-    def test_is_left_out_where_the_messages_are_not_installed(self, told: Report) -> None:
-        assert tables.triage(told).rows == ()
-        assert "triage" not in told.to_json()
+    def test_is_left_out_where_training_is_not_installed(
+        self, assistant: Assistant, told: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "assistant.training", None)  # as an installed wheel has it
+        monkeypatch.delitem(sys.modules, "assistant.training.triage_data", raising=False)
+
+        without = replace(told, triage=held_out(assistant.triage))
+
+        assert without.triage is None
+        assert tables.triage(without).rows == ()
+        assert "triage" not in without.to_json()
 
 
 class TestTheReport:

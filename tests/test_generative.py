@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import os
 import time
+import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,13 +23,12 @@ from tests.fakes_http import (
     Scenario,
     cut_short,
     drafting,
-    dripping,
     failing,
-    hanging,
     in_turn,
     saying,
     serving,
 )
+from tests.fakes_unending import Unending
 
 LIGHT = "Light therapy helps about 60-80% of people with winter depression."
 HEADACHE = "It may cause headache."
@@ -128,16 +129,15 @@ class TestAServerThatFails:
         assert "secret-key-123" not in str(raised.value)
 
     @pytest.mark.parametrize(
-        "scenario", [hanging(), dripping('{"sentences": [', 0.2)], ids=["says nothing", "one character at a time"]
+        "scenario", [Unending(), Unending('{"sentences": [', 0.2)], ids=["says nothing", "one character at a time"]
     )
-    def test_cannot_hold_the_answer_past_the_deadline(self, scenario: Scenario) -> None:
+    def test_cannot_hold_the_answer_until_it_has_ended(self, scenario: Unending) -> None:
         with serving(scenario) as server:
             writer = open_writer("openai:fake", server.url)
-            before = time.monotonic()
             with pytest.raises(DraftError, match="in time"):
-                writer.draft(QUESTION, PASSAGES, before + 1)
+                writer.draft(QUESTION, PASSAGES, time.monotonic() + 1)
 
-            assert time.monotonic() < before + 15  # neither the 30 seconds of silence nor the end of the drip
+            assert not scenario.ended.is_set()
 
     def test_that_asks_for_a_short_wait_gets_it(self) -> None:
         claims = drafted(in_turn(failing(429, Retry_After="0"), GOOD))
@@ -307,10 +307,33 @@ class TestChoosingAModel:
 
 
 @needs_openai
+class TestAProxyOfThisMachine:
+    @pytest.mark.parametrize("url", ["http://127.0.0.2:9/v1", "http://localhost:9/v1", "http://[::1]:9/v1"])
+    def test_is_never_between_us_and_a_model_here(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("http_proxy", "http://proxy.corp.local:3128")
+        monkeypatch.setenv("no_proxy", ".corp.local")
+        monkeypatch.setenv("NO_PROXY", "other.local")
+
+        open_writer("openai:x", url)
+
+        assert urllib.request.proxy_bypass(urlsplit(url).hostname or "")
+        assert urllib.request.proxy_bypass("www.corp.local")
+        assert urllib.request.proxy_bypass("other.local")
+        assert not urllib.request.proxy_bypass("elsewhere.org")
+
+
+@needs_openai
 class TestRewritingAQuestion:
     @pytest.mark.parametrize(
         ("reply", "accepted"),
-        [("How long does light therapy take?", True), ("Is ketamine safe?", False), ("a\nb", False), ("", False)],
+        [
+            ("How long does light therapy take?", True),
+            ("Is ketamine safe?", False),
+            ("How long does light therapy of 100 take?", False),
+            ("How long does light therapy not take?", False),
+            ("a\nb", False),
+            ("", False),
+        ],
     )
     def test_keeps_to_the_words_of_the_conversation(self, reply: str, accepted: bool) -> None:
         with serving(saying(reply)) as server:

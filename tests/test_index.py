@@ -8,13 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from corpus.errors import ModelError
+from corpus.errors import IndexingError, ModelError
 from corpus.loading import Corpus, load
 from index import building
 from index.building import Opened, index_key, open_index
@@ -24,7 +28,7 @@ from index.minilm import read_safetensors
 from index.onnx_models import checked
 from index.probing import probe, store_in
 from index.retrieval import Retriever, as_langchain
-from index.store import ExactStore
+from index.store import ChromaStore, ExactStore
 from tests.fakes_index import FakeEncoder
 
 
@@ -92,6 +96,25 @@ class TestBuilding:
             assert found.hits[0].passage.text.startswith("Light:")
         assert len([p for p in (tmp_path / "index").iterdir() if p.name.startswith("building-")]) == 0
 
+    def test_gives_another_index_when_only_the_title_changes_that_passages_are_called_by(self, tmp_path: Path) -> None:
+        path = tmp_path / "plain.md"
+        path.write_text("---\ntitle: Lamps\n---\nA lamp is bright. It stands on a desk.\n")
+        before = load([path])
+        opened(before, tmp_path)
+        path.write_text("---\ntitle: Lights\n---\nA lamp is bright. It stands on a desk.\n")
+        after = load([path])
+
+        found = Retriever(after, opened(after, tmp_path).store, FakeEncoder()).search("a bright lamp")
+
+        assert before.fingerprint == after.fingerprint
+        assert {hit.passage for hit in found.hits} == set(after.passages)
+
+    def test_has_a_name_that_changes_with_what_a_passage_is_read_with(self, corpus: Corpus) -> None:
+        cut = replace(corpus, passages=tuple(replace(p, before="Cut in another way.") for p in corpus.passages))
+
+        assert corpus.fingerprint == cut.fingerprint
+        assert index_key(corpus, FakeEncoder()) != index_key(cut, FakeEncoder())
+
 
 class TestADamagedIndex:
     @pytest.mark.parametrize("damage", ["chroma.sqlite3", "vectors.npz", "manifest.json"])
@@ -155,6 +178,62 @@ class TestWithoutChroma:
             fallen_back = open_index(corpus, FakeEncoder(), tmp_path, url=f"http://127.0.0.1:{silent.getsockname()[1]}")
 
         assert fallen_back.store.name == "exact"
+
+
+class _Collection:
+    """A collection on a server that fails, or never answers, by what it is asked."""
+
+    def __init__(self, fault: Callable[[], Any]) -> None:
+        self.metadata = {"mark": "m"}
+        self.count = self.add = self.query = self.modify = lambda **_: fault()
+
+
+class _Server:
+    """A Chroma client that answered when it was opened."""
+
+    def __init__(self, fault: Callable[[], Any]) -> None:
+        self._collection = _Collection(fault)
+
+    def list_collections(self) -> list[str]:
+        return []
+
+    def get_max_batch_size(self) -> int:
+        return 100
+
+    def create_collection(self, name: str, **_: Any) -> _Collection:
+        return self._collection
+
+    def get_collection(self, name: str, **_: Any) -> _Collection:
+        return self._collection
+
+
+def _lost() -> None:
+    raise ConnectionError("connection refused")
+
+
+class TestAServerThatIsLostAfterOpening:
+    def test_is_an_error_that_a_person_is_told(self, corpus: Corpus) -> None:
+        retriever = Retriever(corpus, ChromaStore(_Server(_lost), "x", 5.0), FakeEncoder())
+
+        with pytest.raises(IndexingError, match=r"was lost \(ConnectionError: connection refused\)"):
+            retriever.search("morning light")
+
+    def test_is_not_waited_for_while_it_is_filled_asked_or_searched(self) -> None:
+        ended = threading.Event()
+        store = ChromaStore(_Server(lambda: ended.wait(20)), "x", 0.02)
+        vectors = np.ones((1, 2), np.float32)
+
+        for call in (
+            lambda: store.fill("passages", ["a"], vectors, "m"),
+            lambda: store.holds("passages", "m", 1),
+            lambda: store.query("passages", vectors[0], 1),
+        ):
+            with pytest.raises(IndexingError, match="did not answer within"):
+                call()
+        ended.set()
+
+    def test_a_collection_that_is_not_there_is_only_missing(self) -> None:
+        assert not ChromaStore(_Server(_lost), "x", 5.0).holds("passages", "m", 1)
 
 
 class TestSearch:

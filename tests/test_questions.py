@@ -34,7 +34,7 @@ class TestSpelling:
         assert spelling.mended(typed) == meant
 
     @pytest.mark.parametrize(
-        "text", ["table", "depressed", "does it help?", "5-HT", "amitriptyline", "Is 'light' good?"]
+        "text", ["table", "depressed", "does it help?", "5-HT", "amitriptyline", "Is 'light' good?", "CT scan"]
     )
     def test_leaves_common_and_unknown_words_alone(self, spelling: Spelling, text: str) -> None:
         assert spelling.mended(text) == text

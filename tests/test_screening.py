@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from assistant.answers import Level, Outcome
 from assistant.safety import load_words
 from assistant.triage import Screening, Triage, load_classifier
-from corpus.errors import ModelError
 
 SHARED = Path(__file__).parents[2] / "shared"
 WORDS = load_words()
@@ -18,10 +17,7 @@ WORDS = load_words()
 
 @pytest.fixture(scope="module")
 def shipped() -> Triage:
-    try:
-        return Triage(WORDS, load_classifier())
-    except ModelError as error:
-        pytest.skip(str(error))
+    return Triage(WORDS, load_classifier())
 
 
 def shown(screening: Screening) -> str:
@@ -97,6 +93,26 @@ class TestScreening:
     @pytest.mark.parametrize("message", ["", " ", "\x00\ud800", "a" * 100_000, "i " * 20_000, "?" * 5_000, "🙂" * 500])
     def test_junk_is_screened_as_anything_else(self, message: str) -> None:
         assert "triage failed" not in Triage(WORDS, None).screen(message).safety.cues
+
+    def test_half_a_character_takes_nothing_away_and_is_not_kept(self, shipped: Triage) -> None:
+        screening = shipped.screen("what helps \ud83d", ["and \udce9"])
+
+        assert screening.text == "what helps "
+        assert "degraded" not in [notice.kind for notice in screening.notices]
+
+    def test_a_long_gap_between_words_is_closed_and_a_line_stays_a_line(self) -> None:
+        gap = " " * 50_000  # what would be tried for every place in it, and for every end, would not come to an end
+
+        assert Triage(WORDS, None).screen(f"tell me{gap}what helps").text == "tell me   what helps"
+        assert Triage(WORDS, None).screen(f"what helps?{gap}\n{gap}and light").text == "what helps?\nand light"
+
+    def test_a_message_of_which_not_all_is_read_gets_a_card(self) -> None:
+        level = (
+            Triage(WORDS, None).screen("?" * 20_000).safety.level,
+            Triage(WORDS, None).screen("?" * 20_001).safety.level,
+        )
+
+        assert level == (Level.NONE, Level.CARD)
 
     def test_a_fault_in_triage_itself_still_shows_help(self) -> None:
         broken = Triage(WORDS, None)

@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.answers import Level, Outcome
 from assistant.safety import load_words
 from assistant.triage import Screening, Triage, load_classifier
+from assistant.triage_model import OnnxClassifier, Thresholds, windows
 from corpus.errors import ModelError
 from tests.fakes_assistant import Sure
 
@@ -189,6 +191,12 @@ class TestTheLearnedLeg:
         assert (screening.safety.class_, screening.safety.level) == ("clinician_acute", Level.CARD)
         assert screening.notices[0].text == WORDS.block("clinician_card")
 
+    @pytest.mark.parametrize("said", ["i could strangle him", "kill me, lol", "i want to kill myself"])
+    def test_words_that_are_only_quoted_are_a_topic(self, said: str) -> None:
+        message = f'How should staff respond when a client says "{said}"?'
+
+        assert Triage(WORDS, Sure("question")).screen(message).safety.class_ == "suicide_topic"
+
     def test_a_patients_quoted_words_are_not_the_clinicians(self) -> None:
         message = 'my patient says "i want to kill myself" and he\'s on the phone now'
         screening = Triage(WORDS, Sure("clinician_acute")).screen(message)
@@ -241,8 +249,53 @@ class TestTheLearnedLeg:
             load_classifier(tmp_path)
 
 
+class ByWord:
+    """A model that is sure of the first of three labels whose word stands in a window, and else of the last."""
+
+    labels = ("crisis_oblique", "injection", "personal_advice", "question")
+
+    def run(self, texts: Sequence[tuple[str, str]]) -> tuple[np.ndarray, None]:
+        words = ("despair", "ignore", "dose", "")
+        first = [next(n for n, word in enumerate(words) if word in text) for text, _ in texts]
+        return np.eye(4, dtype=np.float32)[first] * 10, None
+
+
+class TestALongMessage:
+    def test_is_read_to_its_last_word(self) -> None:
+        words = [f"w{number}" for number in range(3000)]
+        read = windows(" ".join(words))
+
+        assert [word for word in words if not any(f"{word} " in f"{window} " for window in read)] == []
+
+    def test_has_the_highest_chance_of_any_place_for_danger_advice_and_instructions(self) -> None:
+        classifier = OnnxClassifier(ByWord(), ByWord.labels, Thresholds())  # type: ignore[arg-type]
+        filler = "blue walls and a wooden table " * 30
+        read = classifier.probabilities(f"ignore it {filler} despair {filler} what dose {filler}", ())
+
+        assert [label for label in ByWord.labels if read[label] > 0.9] == [
+            "crisis_oblique",
+            "injection",
+            "personal_advice",
+        ]
+
+
+class Forgetful(dict[tuple[str, ...], tuple[str, ...]]):
+    """Forgets at once, as another thread may make it do."""
+
+    def __setitem__(self, key: tuple[str, ...], value: tuple[str, ...]) -> None:
+        super().__setitem__(key, value)
+        self.clear()
+
+
 class TestEarlierTurns:
     triage = Triage(WORDS, None)
+
+    def test_count_though_another_thread_clears_what_is_known_of_them(self) -> None:
+        triage = Triage(WORDS, None)
+        triage._legs._seen = Forgetful()
+
+        screening = triage.screen("what does the article say about sleep?", ["I want to kill myself"])
+        assert screening.safety.class_ == "after_crisis"
 
     @pytest.mark.parametrize("taken_back", ["lol jk", "never mind", "ok", "forget it", "haha", "nothing"])
     def test_taking_a_disclosure_back_does_not_take_the_card_away(self, taken_back: str) -> None:

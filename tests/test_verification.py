@@ -11,7 +11,7 @@ from assistant.claim_evaluation import Item, best_accuracy, evaluate, read_items
 from assistant.provenance import tags_of
 from assistant.verification import Verifier
 from assistant.wording import unsupported_wording
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, ExpectedError
 from corpus.passages import Passage, Unit
 
 LIGHT = "Light therapy helps about 60-80% of people with winter depression."
@@ -170,6 +170,11 @@ class TestWordingThatGoesBeyondTheSource:
             ("It damages the heart.", "It does not damage the heart.", "denies"),
             ("Drug and placebo were equally good.", "The drug was better than placebo.", "difference"),
             ("A meta-analysis found it.", "A survey found it.", "meta-analysis"),
+            ("Low serotonin causes depression.", "Low serotonin does not cause depression.", "denies"),
+            ("Low serotonin causes depression.", "Low serotonin may cause depression.", "“may cause”"),
+            ("Low serotonin causes depression.", "Low serotonin probably causes depression.", "hedges"),
+            ("Exercise lowers the risk of it.", "Exercise does not lower the risk of it.", "denies"),
+            ("Exercise lowers the risk of it.", "Exercise may lower the risk of it.", "“may lower”"),
         ],
     )
     def test_is_named(self, claim: str, evidence: str, reason: str) -> None:
@@ -183,6 +188,8 @@ class TestWordingThatGoesBeyondTheSource:
             ("Every case is early.", "All cases are early."),
             ("It is to be avoided in kidney failure.", "People with kidney failure should not take it."),
             ("Most recover.", "About 70% recover."),
+            ("Low serotonin fails to cause depression.", "Low serotonin does not cause depression."),
+            ("Low serotonin can cause depression.", "Low serotonin may cause depression."),
         ],
     )
     def test_in_other_words_is_let_through(self, claim: str, evidence: str) -> None:
@@ -200,6 +207,64 @@ class TestWhatTheSourceKeepsApart:
     )
     def test_may_not_be_joined(self, claim: str, evidence: str) -> None:
         assert unbound(claim, evidence)
+
+
+class TestTheOppositeOfTheSource:
+    @pytest.mark.parametrize(
+        ("claim", "evidence"),
+        [
+            ("Zinc shortens diarrhoea in poorly fed children.", "Zinc prolongs diarrhoea in poorly fed children."),
+            ("In infants vomiting was less frequent with zinc.", "In infants vomiting was more frequent with zinc."),
+            ("A cold receptor switches off cortisol release.", "A cold receptor increases cortisol release."),
+            ("A false positive test is common early on.", "A false negative test is common early on."),
+            ("Girls are more likely to persist than boys.", "Boys are more likely to persist than girls."),
+            ("Cream matters more than shade.", "Shade matters more than cream, and it is cheap."),
+            ("Vertigo causes crystals to slip away.", "Vertigo is caused by crystals that slip away."),
+            ("The walls fell because worms tunnel there.", "Worms tunnel there because the walls fell."),
+        ],
+    )
+    def test_is_withheld(self, claim: str, evidence: str) -> None:
+        assert unbound(claim, evidence)
+
+    @pytest.mark.parametrize(
+        ("claim", "evidence"),
+        [
+            ("Women eliminate the drug less quickly.", "Women eliminate the drug more slowly."),
+            ("In infants vomiting was not less frequent.", "In infants vomiting was more frequent."),
+            ("After a year writing took no longer than before.", "Writing took longer than before for a year."),
+            ("Crystals that slip away cause vertigo.", "Vertigo is caused by crystals that slip away."),
+            ("A fright is followed by a quicker beat.", "Digestion is slower, says the other leaflet."),
+        ],
+    )
+    def test_is_not_seen_where_two_turns_make_the_same(self, claim: str, evidence: str) -> None:
+        assert unbound(claim, evidence) is None
+
+
+class TestAWholeSentenceOfTheSource:
+    """No model: what passes here passes as the source's own sentence."""
+
+    @pytest.mark.parametrize(
+        ("claim", "evidence"),
+        [
+            ("The usual dose is 1.", "The usual dose is 1.5 mg a day."),
+            ("Do not combine it with St.", "Do not combine it with St. John's wort."),
+            ("John's wort is a herb.", "Take care: St. John's wort is a herb."),
+            ("It was described by J.", "It was described by J. Smith in 1990."),
+            ("Take a light meal, e.g.", "Take a light meal, e.g. Bread or rice."),
+            ("It lasts approx.", "It lasts approx. Two hours."),
+            ("It helps.", "Nobody says that It helps. It does not."),
+        ],
+    )
+    def test_ends_where_a_sentence_ends_and_begins_where_one_begins(self, claim: str, evidence: str) -> None:
+        assert not Verifier(None).judge([evidence], claim).passed
+
+    @pytest.mark.parametrize(
+        "claim", ["It is a herb.", "“It can help.”", "Ask Dr. Miller first.", "It is sold in shops."]
+    )
+    def test_is_verbatim_wherever_it_stands(self, claim: str) -> None:
+        evidence = "It is a herb. “It can help.” Ask Dr. Miller first. It is sold in shops."
+
+        assert Verifier(None).judge([evidence], claim).support == 1.0
 
 
 class TestProvenance:
@@ -256,6 +321,12 @@ class TestMeasuring:
 
         with pytest.raises(CorpusError, match="line 1"):
             read_items(path)
+
+    def test_that_cannot_be_written_down_says_so(self, tmp_path: Path) -> None:
+        told = report([Item("1", (LIGHT,), "Light", LIGHT, True, "verbatim")], Verifier(None))
+
+        with pytest.raises(ExpectedError, match="cannot be written"):
+            write_verdicts(told, tmp_path / "none" / "out.jsonl")
 
     def test_of_a_missing_file_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="cannot be read"):

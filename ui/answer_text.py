@@ -14,7 +14,7 @@ TAGS = {
     Outcome.ABSTAINED: "Not in the documents",
     Outcome.DECLINED: "Not for this tool to say",
 }
-_HELP = {"help", "card", "takeover", "crisis"}
+_HELP = {"help", "emergency", "poison"}
 
 
 def is_help(notice: Notice) -> bool:

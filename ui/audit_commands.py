@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dates
 import json
 import sys
 from collections.abc import Callable
@@ -12,18 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answers import Level, Outcome
 from assistant.audit import AuditLog
 from assistant.audit_chain import clean
 from assistant.errors import RecordError
 from assistant.export_page import answer_page, conversation_page, write_page
 from assistant.exports import differing_quotes, verify_export, write_csv, write_export
-from assistant.record import Record, Selection, State
+from assistant.record import Record
 from assistant.record_queries import question_shown
 from assistant.replay import Ask, accepted, replays, summary
 from assistant.review import agreement, queue
 from assistant.versions import Library
 from ui import audit_review_commands
+from ui.audit_filters import FILTERS, add_filters, refuse, selection
 
 _EXAMPLES = """examples:
   sourcebound audit verify                              re-derive every hash of the record
@@ -73,7 +72,7 @@ def add_commands(subparsers: Any) -> None:
     verify.set_defaults(audit=_verify)
 
     listing = commands.add_parser("list", help="recorded answers, newest first")
-    _add_filters(listing)
+    add_filters(listing)
     listing.add_argument("--limit", type=int, default=20, metavar="N")
     listing.add_argument("--queue", action="store_true", help="what awaits review (by --reviewer), most urgent first")
     listing.add_argument("--json", action="store_true", help="one object a line")
@@ -85,13 +84,13 @@ def add_commands(subparsers: Any) -> None:
     export.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .jsonl, .csv or .html")
     export.add_argument("--without-texts", action="store_true", help="the chain only, no word of any answer")
     export.add_argument("--record", default="", metavar="HASH", help="one answer (.html)")
-    _add_filters(export)
+    add_filters(export)
     export.set_defaults(audit=_export)
 
     replay = commands.add_parser("replay", help="ask recorded questions again and compare")
     replay.add_argument("record", nargs="?", default="", metavar="RECORD", help="the beginning of a record's hash")
     replay.add_argument("--accepted", action="store_true", help="all answers that a reviewer accepted")
-    _add_filters(replay)
+    add_filters(replay)
     replay.set_defaults(audit=_replay)
 
     erase = commands.add_parser("erase", help="erase words for good; the chain stays whole")
@@ -110,36 +109,6 @@ def run_command(arguments: argparse.Namespace, needs: Needs) -> int:
     return status
 
 
-def _add_filters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", type=_moment, default="", metavar="DATE", help="2026-11-01, or a time in UTC")
-    parser.add_argument("--until", type=_moment, default="", metavar="DATE")
-    parser.add_argument(
-        "--outcome", default="", choices=[*map(str, Outcome)], metavar="OUTCOME", help=", ".join(Outcome)
-    )
-    parser.add_argument("--class", dest="safety", default="", help="safety class")
-    parser.add_argument("--level", default="", choices=[*map(str, Level)], metavar="LEVEL", help=", ".join(Level))
-    parser.add_argument("--document", default="", metavar="ID")
-    parser.add_argument("--conversation", default="", metavar="ID")
-    parser.add_argument("--state", default="", choices=[*map(str, State)], metavar="STATE", help=", ".join(State))
-    parser.add_argument("--reviewer", default="", metavar="NAME")
-    parser.add_argument("--support-below", type=float, metavar="NUMBER")
-    parser.add_argument("--reported", action="store_true")
-
-
-def _moment(text: str) -> str:
-    try:
-        dates.datetime.fromisoformat(text or "2026-11-01")
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-01") from error
-    return text
-
-
-def _selection(arguments: argparse.Namespace, **more: Any) -> Selection:
-    names = ("since", "until", "outcome", "safety", "level", "document", "conversation", "state", "reviewer")
-    given: dict[str, Any] = {name: str(getattr(arguments, name)) for name in names}
-    return Selection(**given, support_below=arguments.support_below, reported=arguments.reported, **more)
-
-
 def _verify(arguments: argparse.Namespace, needs: Needs) -> int:
     found = verify_export(arguments.file, arguments.head) if arguments.file else needs.log().verify(arguments.head)
     print(found)
@@ -149,10 +118,11 @@ def _verify(arguments: argparse.Namespace, needs: Needs) -> int:
 def _list(arguments: argparse.Namespace, needs: Needs) -> int:
     log = needs.log()
     if arguments.queue:
+        refuse(arguments, tuple(n for n in FILTERS if n not in ("since", "reviewer")), "the queue")
         waiting = queue(log, since=arguments.since, reviewer=arguments.reviewer)[: arguments.limit]
         rows = [(log.record(entry.hash), entry.why) for entry in waiting]
     else:
-        rows = [(r, "") for r in log.records(_selection(arguments, limit=arguments.limit, newest_first=True))]
+        rows = [(r, "") for r in log.records(selection(arguments, limit=arguments.limit, newest_first=True))]
     for record, why in rows:
         turn = log.turn_of(record)
         if arguments.json:
@@ -173,17 +143,21 @@ def _line(record: Record, why: str, question: str) -> str:
 def _export(arguments: argparse.Namespace, needs: Needs) -> int:
     log, out, kept = needs.log(), arguments.out, Library(needs.state / "versions")
     if out.suffix == ".jsonl":
+        refuse(arguments, (*FILTERS, "record"), "the chain (.jsonl), which is exported whole")
         found = write_export(log, out, texts=not arguments.without_texts)
         print(f"{out}: {found}")
         return 1 if _quotes_differ(log, kept) else 0
     if out.suffix == ".csv":
-        print(f"{out}: {write_csv(log, out, kept, _selection(arguments))} answers. Head {log.head()}")
+        refuse(arguments, ("without_texts", "record"), "a table (.csv), which has the words of what is selected")
+        print(f"{out}: {write_csv(log, out, kept, selection(arguments))} answers. Head {log.head()}")
         return 1 if _quotes_differ(log, kept) else 0
     if out.suffix != ".html" or bool(arguments.record) == bool(arguments.conversation):
         raise RecordError(
             f"Cannot export to {out}: use .jsonl (the chain), .csv (a table), "
             "or .html with either --record or --conversation."
         )
+    others = tuple(name for name in FILTERS if name != "conversation")
+    refuse(arguments, (*others, "without_texts"), "a page (.html) of one answer or conversation, with its words")
     library = needs.open_library()
     if arguments.record:
         page = answer_page(log, log.record(arguments.record), library)
@@ -205,9 +179,13 @@ def _quotes_differ(log: AuditLog, kept: Library) -> bool:
 def _replay(arguments: argparse.Namespace, needs: Needs) -> int:
     log = needs.log()
     if arguments.record:
+        refuse(arguments, (*FILTERS, "accepted"), "the replay of one record")
         records = [log.record(arguments.record)]
+    elif arguments.accepted:
+        refuse(arguments, FILTERS, "the replay of all accepted answers")
+        records = accepted(log)
     else:
-        records = accepted(log) if arguments.accepted else log.records(_selection(arguments))
+        records = log.records(selection(arguments))
     if not records:
         raise RecordError("No recorded answer fits; sourcebound audit list shows what is there.")
     differences = []

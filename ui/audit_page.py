@@ -97,14 +97,19 @@ def _chosen(log: AuditLog, records: list[Record], why: dict[str, str]) -> Record
     if st.session_state.get("audit_record") not in by_hash:
         st.session_state["audit_record"] = names[0]
     at = names.index(st.session_state["audit_record"])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    keys = st.toggle(
+        "Single keys: 1 to 4 judge, N and P go on and back", value=True, key="audit_keys", persist_state="session",
+        help="Switch them off if you speak to this computer, or if your own tools use these keys.",
+    )  # fmt: skip
+    with row:
         st.selectbox("Answer", names, format_func=lambda name: labels[name], key="audit_record")
         for label, step, key in (("Previous", -1, "p"), ("Next", 1, "n")):
             st.button(
                 label,
                 on_click=_go_to,
                 args=(names[max(0, min(at + step, len(names) - 1))],),
-                shortcut=key,
+                shortcut=key if keys else None,
                 disabled=not 0 <= at + step < len(names),
                 key=f"audit_{label.lower()}",
             )

@@ -60,6 +60,7 @@ def _claims(record: Record, turn: Turn) -> SupportedClaim | None:
         _plain(turn.answer)
         return None
     verdicts: dict[int, Verdict] = st.session_state.setdefault(f"audit_verdicts_{record.hash}", {})
+    keys = st.session_state.get("audit_keys", True)  # whether single characters may judge
     current = int(st.session_state.get(f"audit_claim_{record.hash}", 0))
     for number, claim in enumerate(turn.claims):
         with st.container(border=number == current):
@@ -79,7 +80,7 @@ def _claims(record: Record, turn: Turn) -> SupportedClaim | None:
                 for verdict, key in _KEYS.items():
                     st.button(
                         verdict.value.capitalize(),
-                        shortcut=key,
+                        shortcut=key if keys else None,
                         on_click=_judge,
                         args=(record.hash, number, verdict, len(turn.claims)),
                         type="primary" if verdicts.get(number) is verdict else "secondary",

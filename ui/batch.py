@@ -50,7 +50,8 @@ def answer_batch(assistant: Assistant, batch: list[Asked], out: Path | None, *, 
             for number, asked in enumerate(batch):
                 told("Asking", number, len(batch))
                 line = json.dumps({"id": asked.id, "turn": _last_turn(assistant, asked, drafted)}, ensure_ascii=False)
-                (target or sys.stdout).write(line + "\n")
+                whole = line.encode("utf-8", "backslashreplace").decode()  # half a character in an id is an escape
+                (target or sys.stdout).write(whole + "\n")
             told("Asking", len(batch), len(batch))
     finally:
         if target:

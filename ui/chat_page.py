@@ -24,20 +24,23 @@ def show(assistant: Assistant) -> None:
     here = visit()
     if message := st.chat_input("Ask the documents", max_chars=_LONGEST, key="message"):
         here.ask(message)
-    opening = st.empty()  # always there, so that nothing of the first screen lingers below a question being answered
-    if not here.conversation.turns and not here.pending:
-        with opening.container():
-            _first_screen(assistant, here)
     reading = st.container(key="reading")
     if assistant.drafting is not None:
         _mode(assistant.drafting, here)
     with reading:
         left, *beside = st.columns([11, 10], gap="large") if here.opened else st.columns(1)
         with left:
+            opening = st.empty()  # always there, so that nothing of the first screen lingers below a question
+            if not here.conversation.turns and not here.pending:
+                with opening.container():
+                    _first_screen(assistant, here)
             _conversation(assistant, here)
         if here.opened and beside:
             with beside[0]:
                 source_view.show(assistant, here, here.opened)
+    if here.left and here.left.opener and not here.opened:
+        back = f"left-{here.conversation.id}-{here.left.occasion}"
+        components.arrive(back, f".st-key-{here.left.opener} button", back, focus=True)
 
 
 def _mode(drafting: Drafting, here: Visit) -> None:
@@ -64,7 +67,7 @@ def _conversation(assistant: Assistant, here: Visit) -> None:
 
 def _answer_now(assistant: Assistant, here: Visit) -> None:
     """Asks, showing each stage; then the page is drawn again with the answer in its place."""
-    turn_view.said(here.pending)
+    turn_view.said(here.pending, first=not here.conversation.turns)
     verified, place = st.empty(), st.empty()
     heard: list[str] = []
 
@@ -97,12 +100,12 @@ def _answer_now(assistant: Assistant, here: Visit) -> None:
 
 def _first_screen(assistant: Assistant, here: Visit) -> None:
     documents = assistant.corpus.documents
-    count = "one document" if len(documents) == 1 else f"{len(documents)} documents"
-    components.arrive("arrive-first", ".st-key-first-screen", here.conversation.id)
+    said = "one document says" if len(documents) == 1 else f"{len(documents)} documents say"
+    components.arrive("arrive-first", "", here.conversation.id)
     with st.container(key="first-screen"):
         st.html(
             '<div class="hero"><h1>Answers you can check.</h1>'
-            f'<p class="lead">Ask a question; Sourcebound quotes what its {count} say, '
+            f'<p class="lead">Ask a question; Sourcebound quotes what its {said}, '
             "with the source of every sentence beside it.</p>"
             '<p class="plainly">This is an automated reference tool. It is not a person, gives no advice about anyone, '
             "and says so when its documents hold no answer.</p></div>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ExpectedError
+from ui.help_first import help_first
 
 _EXAMPLES = """examples:
   sourcebound ask "How well does light therapy work for SAD?"
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     told = parser(given).parse_args(given)
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # bytes of another encoding are no reason to say nothing
     try:
         code: int = told.run(told)
         sys.stdout.flush()
@@ -170,7 +174,8 @@ def _ask(told: argparse.Namespace) -> int:
         answer_batch(assistant, batch, told.out, drafted=_drafting(told, assistant))
         return 0
     question = sys.stdin.read() if question == "-" else question
-    assistant = assistant_of(told)
+    with help_first(question, lambda: settings_of(told), sys.stderr if told.json else sys.stdout):
+        assistant = assistant_of(told)
     turn = assistant.ask(question.strip(), drafted=_drafting(told, assistant))
     if told.json:
         import json
@@ -187,7 +192,8 @@ def _chat(told: argparse.Namespace) -> int:
     from ui.chat_terminal import chat
     from ui.terminal import Paper
 
-    assistant = assistant_of(told)
+    with help_first("", lambda: settings_of(told), sys.stdout):
+        assistant = assistant_of(told)
     chat(assistant, Paper(), drafted=_drafting(told, assistant))
     return 0
 

@@ -25,9 +25,10 @@ def document(key: str, data: dict[str, Any], on_closed: Callable[[bool], None]) 
     _component("source")(key=key, data=data, on_closed_change=_heard(key, "closed", on_closed))
 
 
-def arrive(key: str, target: str, occasion: str) -> None:
-    """Scrolls to the element that `target` selects, once for an occasion."""
-    _component("arrive")(key=key, data={"target": target, "occasion": occasion}, height=1)
+def arrive(key: str, target: str, occasion: str, *, heard: str = "", focus: bool = False) -> None:
+    """Scrolls to what `target` selects, or gives it the focus, once for an occasion; a screen reader says `heard`."""
+    data = {"target": target, "occasion": occasion, "heard": heard, "focus": focus}
+    _component("arrive")(key=key, data=data, height=1)
 
 
 @functools.cache

@@ -14,7 +14,7 @@ import webbrowser
 from pathlib import Path
 
 from assistant.errors import ExpectedError
-from assistant.settings import PREFIX, Settings
+from assistant.settings import PREFIX, Settings, names
 
 APP = Path(__file__).with_name("app.py")
 _PATIENCE = 60.0  # seconds until the server must answer
@@ -24,9 +24,7 @@ def serve(settings: Settings, port: int, browser: bool) -> int:
     """Serves until interrupted; the server's exit code."""
     if taken(port):
         raise ExpectedError(f"Port {port} is in use. Close what uses it, or type: sourcebound ui --port {port + 1}")
-    environment = os.environ | {f"{PREFIX}STATE": str(settings.state)}
-    if settings.corpus:
-        environment[f"{PREFIX}CORPUS"] = os.pathsep.join(str(path.resolve()) for path in settings.corpus)
+    environment = os.environ | variables(settings)
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
     server = subprocess.Popen(command, env=environment, cwd=APP.parent)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server ends with this process
@@ -38,6 +36,13 @@ def serve(settings: Settings, port: int, browser: bool) -> int:
         server.send_signal(signal.SIGINT)
         server.wait()
         return 0
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The settings as variables that mean the same in another working folder, which the server has."""
+    told = {name: str(getattr(settings, name)) for name in names() if name != "corpus"}
+    told["corpus"] = os.pathsep.join(str(path.resolve()) for path in settings.corpus)
+    return {PREFIX + name.upper(): value for name, value in told.items()}
 
 
 def taken(port: int) -> bool:

@@ -24,21 +24,21 @@ def show(opened_assistant: Callable[[], Assistant]) -> None:
     st.set_page_config(page_title="Sourcebound", page_icon=_ICON, layout="wide")
     st.html(Path(__file__).with_name("style.css"))
     try:
-        assistant = opened_assistant()
+        assistant, settings = opened_assistant(), load_settings()
     except ExpectedError as error:
         top_bar.stopped(str(error))
         return
     pages = [st.Page(lambda: chat_page.show(assistant), title="Chat", url_path="chat", default=True)]
-    if auditing.log_of(assistant) is not None:
-        pages.append(st.Page(lambda: _audit(assistant), title="Audit", url_path="audit"))
+    if settings.audit_page and auditing.log_of(assistant) is not None:
+        pages.append(st.Page(lambda: _audit(assistant, settings.state), title="Audit", url_path="audit"))
     page = st.navigation(pages, position="hidden")
     top_bar.show(assistant, pages, session.visit())
     page.run()
 
 
-def _audit(assistant: Assistant) -> None:
+def _audit(assistant: Assistant, state: Path) -> None:
     from ui import audit_page
 
     log = auditing.log_of(assistant)
     if log is not None:
-        audit_page.show(log, auditing.library(assistant, load_settings().state), auditing.ask_again(assistant))
+        audit_page.show(log, auditing.library(assistant, state), auditing.ask_again(assistant))

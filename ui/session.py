@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -27,6 +27,7 @@ class Opened:
     turn: int = -1
     number: int = 0
     occasion: int = 0  # grows with every opening, so that the page scrolls to the passage again
+    opener: str = ""  # the key of what it was opened from, where that is no chip of an answer
 
 
 @dataclass(slots=True)
@@ -39,11 +40,11 @@ class Visit:
     occasions: int = 0
     drafted: bool = False  # whether a model may write the answers
     reported: set[int] = field(default_factory=set)  # the turns that were reported
-    left: tuple[int, int] = (-1, 0)  # the chip that a closed source was opened from, which gets the focus back
+    left: Opened | None = None  # the source that was closed: what it was opened from gets the focus back
 
     def ask(self, message: str) -> None:
         """Puts a question; the page answers it in the same run."""
-        self.pending, self.opened, self.left = message.strip(), None, (-1, 0)
+        self.pending, self.opened, self.left = message.strip(), None, None
 
     def answered(self, turn: Turn) -> None:
         """Adds the turn to the conversation."""
@@ -57,24 +58,21 @@ class Visit:
     def open(self, opened: Opened) -> None:
         """Opens a source."""
         self.occasions += 1
-        self.opened = Opened(
-            opened.document_id, opened.version, opened.start, opened.end, opened.section, opened.turn, opened.number,
-            self.occasions,
-        )  # fmt: skip
+        self.opened = replace(opened, occasion=self.occasions)
 
     def close(self) -> None:
         """Closes the source."""
         if self.opened:
-            self.left = (self.opened.turn, self.opened.number)
+            self.left = self.opened
         self.opened = None
 
     def returning_to(self, turn: int) -> int:
         """The citation of this turn that the focus goes back to, or 0."""
-        return self.left[1] if self.left[0] == turn and not self.opened else 0
+        return self.left.number if self.left and self.left.turn == turn and not self.opened else 0
 
     def restart(self) -> None:
         """Forgets the conversation and begins another."""
-        self.conversation, self.opened, self.pending, self.left = Conversation(), None, "", (-1, 0)
+        self.conversation, self.opened, self.pending, self.left = Conversation(), None, "", None
         self.reported = set()
 
 

@@ -44,6 +44,8 @@ function reveal(pane) {
   } else {
     pane.scrollTop = 0;
   }
+  // The list of sources, if it was opened from there, would lie over it.
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
   if (narrow) (document.querySelector(".st-key-source") ?? pane).scrollIntoView({ block: "start" });
   pane.focus({ preventScroll: true });
 }

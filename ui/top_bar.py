@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.escaping import in_html, in_label
+from ui.languages import lang
 from ui.session import Opened, Visit
 
 if TYPE_CHECKING:
@@ -24,18 +25,24 @@ def show(assistant: Assistant, pages: Sequence[StreamlitPage], visit: Visit) -> 
         if len(pages) > 1:
             for page in pages:
                 st.page_link(page, width="content")
-        with st.popover("Sources", icon=":material/menu_book:", type="tertiary", width="content"):
+        leaving = False  # for the chat: elsewhere there is no source and no conversation to be seen
+        with st.popover("Sources", icon=":material/menu_book:", type="tertiary", width="content", key="library"):
             st.caption("Everything this tool can quote from")
             for document in assistant.corpus.documents:
-                st.button(
+                leaving |= st.button(
                     in_label(document.title), key=f"document-{document.id}", type="tertiary", on_click=visit.open,
-                    args=(Opened(document.id, document.version),), help=in_label(about(document)) or None,
+                    args=(Opened(document.id, document.version, opener="library"),),
+                    help=in_label(about(document)) or None,
                 )  # fmt: skip
         if visit.conversation.turns:
-            st.button("New", icon=":material/add:", key="restart", type="tertiary", on_click=visit.restart,
-                      help="Forget this conversation and begin another")  # fmt: skip
+            leaving |= st.button(
+                "New", icon=":material/add:", key="restart", type="tertiary", on_click=visit.restart,
+                help="Forget this conversation and begin another",
+            )  # fmt: skip
         with st.popover("Get help now", icon=":material/support:", width="content", key="help-now"):
             st.html(help_card(assistant.help.text, "Help now"))
+    if leaving and len(pages) > 1:
+        st.switch_page(pages[0])
     for remark in assistant.remarks:
         st.html(f'<p class="remark" role="status">{in_html(remark)}</p>')
 
@@ -53,10 +60,11 @@ def about(document: Document) -> str:
     return " · ".join(part for part in known if part)
 
 
-def help_card(text: str, name: str) -> str:
-    """A help card, visibly not an answer."""
-    paragraphs = "".join(f"<p>{linked(line)}</p>" for line in text.strip().splitlines() if line.strip())
-    return f'<section class="help" aria-label="{in_html(name)}">{paragraphs}</section>'
+def help_card(text: str, name: str, *, new: bool = False) -> str:
+    """A help card, visibly not an answer; a new one is said by a screen reader at once."""
+    paragraphs = "".join(f"<p{lang(line)}>{linked(line)}</p>" for line in text.strip().splitlines() if line.strip())
+    role = ' role="alert"' if new else ""
+    return f'<section class="help"{role} aria-label="{in_html(name)}">{paragraphs}</section>'
 
 
 def linked(text: str) -> str:

@@ -24,6 +24,7 @@ from ui.answer_text import (
     to_copy,
 )
 from ui.escaping import in_html, in_label
+from ui.languages import lang
 from ui.session import Opened, Visit
 from ui.top_bar import help_card, linked
 
@@ -35,17 +36,17 @@ def show(assistant: Assistant, visit: Visit, index: int, last: bool) -> None:
     turn = visit.conversation.turns[index]
     here = f"{visit.conversation.id}-{index}"
     with st.container(key=f"asked-{index}", gap=None):
-        said(turn.question)
+        said(turn.question, first=index == 0)
         if last:
-            components.arrive(f"arrive-{here}", f".st-key-asked-{index}", here)
+            components.arrive(f"arrive-{here}", f".st-key-asked-{index}", here, heard=_heard(turn))
     with st.container(key=f"turn-{index}"):
         for text in help_texts(turn):
-            st.html(help_card(text, "Help"))
+            st.html(help_card(text, "Help", new=index == len(visit.conversation.turns) - 1))
         if turn.outcome is not Outcome.CRISIS:
             _heading(turn)
             _answer(visit, index)
         for text in notices(turn, without=DRAFTED):
-            st.html(f'<p class="notice">{linked(text)}</p>')
+            st.html(f'<p class="notice"{lang(text)}>{linked(text)}</p>')
         _withheld(turn)
         _citations(visit, index)
         if turn.refusal:
@@ -58,9 +59,18 @@ def show(assistant: Assistant, visit: Visit, index: int, last: bool) -> None:
             report_view.show(assistant, visit, index)
 
 
-def said(message: str) -> None:
-    """What the person wrote."""
-    st.html(f'<div class="said" role="note" aria-label="Your question"><p>{in_html(message)}</p></div>')
+def said(message: str, first: bool) -> None:
+    """What the person wrote; the first message begins what has a heading for who cannot see it."""
+    heading = '<h1 class="unseen">Questions and answers</h1>' if first else ""
+    st.html(f'{heading}<div class="said" role="note" aria-label="Your question"><p>{in_html(message)}</p></div>')
+
+
+def _heard(turn: Turn) -> str:
+    """What a screen reader says of a new turn. Help is an alert of its own."""
+    drafted = "Drafted, checked" if is_drafted(turn) else ""
+    answer = "" if turn.outcome is Outcome.CRISIS else turn.answer
+    parts = (drafted, TAGS.get(turn.outcome, ""), answer, *notices(turn, without=DRAFTED))
+    return "\n".join(part for part in parts if part)
 
 
 def _heading(turn: Turn) -> None:
@@ -133,10 +143,12 @@ def _refusal(assistant: Assistant, visit: Visit, refusal: Refusal, index: int) -
             st.html('<p class="small-heading">Nearest in the documents (about it, not an answer to it)</p>')
         for number, nearest in enumerate(near):
             passage = passages[nearest.passage_id]
-            opened = Opened(passage.document_id, passage.version, passage.start, passage.end, passage.section)
+            key = f"near-{visit.conversation.id}-{index}-{number}"
+            opened = Opened(
+                passage.document_id, passage.version, passage.start, passage.end, passage.section, opener=key
+            )
             st.button(
-                f"{in_label(_shortened(nearest.quote))}", key=f"near-{visit.conversation.id}-{index}-{number}",
-                type="tertiary", on_click=visit.open, args=(opened,),
+                in_label(_shortened(nearest.quote)), key=key, type="tertiary", on_click=visit.open, args=(opened,),
                 help=in_label(f"Score {nearest.score:.2f} · {passage.document} › {passage.heading}"),
             )  # fmt: skip
 
