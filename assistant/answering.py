@@ -17,6 +17,7 @@ from assistant.answers import (
     Turn,
     Withheld,
 )
+from assistant.belonging import belonging, names_of
 from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
@@ -74,6 +75,7 @@ class Answerer:
         self.retriever, self._judge, self._checker = retriever, judge, checker
         self._spelling, self._wording = spelling, wording
         self._passages = {p.id: p for p in retriever.corpus.passages}
+        self._names = names_of(retriever.corpus.passages)
         self._siblings = siblings([p.heading for p in retriever.corpus.passages])
 
     def reply(self, text: str, turns: Sequence[Turn], stage: Stage, *, beside_help: bool = False) -> Reply:
@@ -161,9 +163,15 @@ class Answerer:
         self, question: Standalone, passed: Sequence[tuple[str, Judgement]], failed: Sequence[tuple[str, Judgement]]
     ) -> Reply:
         chosen: dict[str, Passage] = {}
+        of_another = ""  # why a figure that was found is no answer
         for part, judgement in passed:
             found = choose(part, judgement, self._passages, part=len(passed) > 1)
+            found, why = belonging(part, found, self._names)
+            of_another = of_another or why
+            failed = [*failed, (part, judgement)] if why else failed
             chosen |= {p.id: p for p in found}
+        if not chosen:
+            return self._refused(question, failed, stopped=("support", of_another))
         return self._said(question, list(chosen.values()), passed[0][1], failed)
 
     def _said(

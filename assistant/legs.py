@@ -129,12 +129,14 @@ class Legs:
                     continue
             elif cue.chance:  # too broad to count without the classifier
                 continue
-            elif level is Level.TAKEOVER and (
-                cue.agreed_by or (known and reading.chance(*RISK) < self._limits.doubtful)
-            ):
+            elif level is Level.TAKEOVER and (cue.agreed_by or (known and self._doubted(cue, reading))):
                 level = Level.CARD
             found.append(Found(cue.class_, level, (f"pattern: {cue.words}",)))
         return found
+
+    def _doubted(self, cue: Cue, reading: Reading) -> bool:
+        """Whether the classifier is sure of no danger, in the language that it has learned."""
+        return cue.language == "en" and reading.chance(*RISK) < self._limits.doubtful
 
     def _agreed(self, cue: Cue, reading: Reading) -> bool:
         """Whether the classifier gives what the pattern found enough of a chance; what only the writer can be or do,

@@ -63,10 +63,6 @@ class Library:
                 file.write(json.dumps(asdict(document), ensure_ascii=False, indent=0).encode())
         return len(new)
 
-    def current(self, document_id: str) -> Document | None:
-        """The document in force under this id."""
-        return self._documents.get(document_id)
-
     def document(self, document_id: str, version: str) -> Document | None:
         """That version of the document; None where it is not kept, or is no longer the text it says it is."""
         current = self._documents.get(document_id)

@@ -123,6 +123,14 @@ class TestScreening:
         assert "988" in shown(screening)
 
 
+class TestAClassifierThatHasLearnedEnglish:
+    @pytest.mark.parametrize("message", ["Ich will sterben, ich kann nicht mehr", "chcę umrzeć", "Je veux mourir"])
+    def test_does_not_lower_what_is_said_outright_in_another_language(self, shipped: Triage, message: str) -> None:
+        screening = shipped.screen(message, ["What dose of sertraline for a child?"])
+
+        assert screening.safety.level is Level.TAKEOVER
+
+
 class TestTheShippedClassifier:
     def test_disguised_oblique_and_foreign_statements_get_at_least_a_card(self, shipped: Triage) -> None:
         for message in ("i have given my dog away and written the letters", "beze mnie będzie wam lepiej"):

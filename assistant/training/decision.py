@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ import numpy as np
 from assistant.answering import Answerer
 from assistant.answers import Fingerprints, Outcome, Safety, Turn
 from assistant.deciding import CARD, Judgement, choice_features
-from corpus.bank import Bank
-from corpus.loading import SHIPPED, Corpus, load
+from assistant.evaluation import without_bank
+from corpus.loading import SHIPPED, load
 from corpus.passages import Passage, Unit
 
 DATA = Path(__file__).parent / "data"
@@ -119,23 +119,19 @@ def _first_right(rows: Sequence[Row], weights: dict[str, float]) -> float:
     return float(np.mean(right))
 
 
-def without_bank(corpus: Corpus) -> Corpus:
-    """The same corpus as if nobody had written a bank."""
-    return replace(corpus, bank=Bank())
-
-
 def main() -> None:
     """Fit both heads and write models/decision.json."""
     from assistant.bootstrap import answerer_of
-    from assistant.settings import load_settings
+    from assistant.settings import Settings
 
     corpus = load([SHIPPED / "documents" / "serotonin-deficiency.md"])
     card: dict[str, Any] = {}
-    for name, given in (("with_bank", corpus), ("without_bank", without_bank(corpus))):
-        answerer = answerer_of(given, load_settings())
-        rows = collect(answerer, conversations(given.passages))
-        card[name] = fit(rows, name == "with_bank")
-        sys.stdout.write(f"{name}: {card[name]['figures']}\n")
+    with tempfile.TemporaryDirectory() as state:
+        settings = Settings(state=Path(state))
+        for name, given in (("with_bank", corpus), ("without_bank", without_bank(corpus))):
+            rows = collect(answerer_of(given, settings), conversations(given.passages))
+            card[name] = fit(rows, name == "with_bank")
+            sys.stdout.write(f"{name}: {card[name]['figures']}\n")
     CARD.write_text(json.dumps(card, indent=1) + "\n")
 
 

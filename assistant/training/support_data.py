@@ -1,7 +1,7 @@
 """What the support model learns from: questions, each with the passages that may answer it and those that do.
 
 Authored passages and our own bank lie in the repository; SQuAD 2.0 and the article's own wording are read from beside
-the clone, where they are, and are never copied.
+the clone and are never copied.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assistant.support import question_text
 from corpus.bank import BankQuestion
+from corpus.errors import ModelError
 from corpus.loading import Corpus, load
 from corpus.passages import Passage, Unit, in_context
 from corpus.segmenting import sentences
@@ -56,9 +57,14 @@ def authored() -> list[Example]:
 
 
 def squad(held_back: bool = False) -> list[Example]:
-    """SQuAD 2.0's questions over the sentences of their paragraphs; nothing where the set is not at hand."""
+    """SQuAD 2.0's questions over the sentences of their paragraphs. ModelError where the set is not at hand."""
     path = SHARED / "training/public/squad2.jsonl.gz"
-    return list(_squad(path, held_back)) if path.is_file() else []
+    if not path.is_file():
+        raise ModelError(
+            f"The shipped support model has learned from SQuAD 2.0, which is not at {path}; without it another model "
+            "would be made. Put the set there, as assistant/training/support_data.py reads it."
+        )
+    return list(_squad(path, held_back))
 
 
 def _squad(path: Path, held_back: bool) -> Iterator[Example]:
