@@ -28,7 +28,7 @@ class Thresholds:
     card: float = 0.5
     card_declined: float = 0.3  # for a message that is declined anyway: a card takes nothing away from it
     agreed: float = 0.05
-    doubtful: float = 0.02
+    doubtful: float = 0.04
     emergency: float = 0.9
     takeover: float = 0.8
     advice: float = 0.5
