@@ -42,7 +42,7 @@ def thresholds(labels: Sequence[str], truth: Sequence[str], rows: np.ndarray[Any
         card=min(0.5, max(0.1, above(chance(*RISK), safe, FALSE_CARDS))),
         emergency=max(0.5, above(chance("medical_emergency"), safe, 0.004)),
         takeover=max(0.7, above(chance(*DIRECT), safe, 0.004)),
-        advice=max(0.4, above(chance(*advice), plain, 0.03)),
+        advice=max(0.45, above(chance(*advice), plain, 0.03)),
         injection=max(0.7, above(chance("injection"), plain, 0.01)),
     )
 
