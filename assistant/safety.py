@@ -95,7 +95,7 @@ class SafetyWords:
     def small_talk(self, folded: str) -> bool:
         """Whether a short message is a greeting, thanks, a goodbye or a question about the assistant."""
         cues_ = (cue for id_ in _CHATTY for cue in self.reply_cues.get(id_, ()))
-        return len(folded.split()) <= 7 and any(cue.search(folded) for cue in cues_)
+        return len(folded.split()) <= 8 and any(cue.search(folded) for cue in cues_)
 
     def closes(self, readable: str, folded: str) -> bool:
         """Whether a message is nothing but thanks, approval or a goodbye, in whatever order."""
