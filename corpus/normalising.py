@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Zero-width, bidirectional, soft-hyphen, byte-order and tag characters: seen by a model, not by a reader.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]")
@@ -18,6 +19,7 @@ def normalised(text: str) -> str:
     return "\n".join(_BLANK.sub(" ", line).rstrip() for line in text.split("\n"))
 
 
+@lru_cache(4096)  # a bank asks for the same headings and passages thousands of times
 def comparable(text: str) -> str:
     """Lower case, words of any script only: for telling whether two texts are the same, never for showing."""
     plain = unicodedata.normalize("NFKC", text).lower()
