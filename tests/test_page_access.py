@@ -139,6 +139,8 @@ class TestWhatCanBeRead:
         ask(page, "What dose?")
         page.get_by_role("button", name="Tablets were not studied.").click()
         page.locator("mark.cited").wait_for()
+        page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+        page.wait_for_timeout(1000)  # until what was drawn anew has its full colour
 
         for contrast, words in (*first, *listed, *page.evaluate(CONTRASTS)):
             assert float(contrast) >= (3.0 if words == "meter" else 4.5), words
