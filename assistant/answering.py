@@ -35,7 +35,6 @@ _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
 _SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
-_PASSED = ("", "")  # no gate beyond that of support
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
 _UNVERIFIED = ("verification", "What was chosen could not be verified, so nothing is shown.")
 _UNSOURCED = ("support", "The sentences that answer it name no source.")
@@ -99,7 +98,7 @@ class Answerer:
         passed = [(part, j) for part, j in judgements if j.passed and j.probability >= least]
         if not passed:
             doubtful = any(j.passed for _, j in judgements)
-            return self._refused(question, judgements, stopped=_DOUBTFUL if doubtful else _PASSED)
+            return self._refused(question, judgements, stopped=_DOUBTFUL if doubtful else None)
         return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
@@ -212,7 +211,7 @@ class Answerer:
         judgements: Sequence[tuple[str, Judgement]],
         withheld: tuple[Withheld, ...] = (),
         answer: str = "",
-        stopped: tuple[str, str] = _PASSED,
+        stopped: tuple[str, str] | None = None,
     ) -> Reply:
         corpus = self.retriever.corpus
         judgement = judgements[0][1]

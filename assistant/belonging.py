@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from corpus.passages import Passage
-from index.keywords import stem
+from index.keywords import stem, stems
 
 _WANTS_FIGURE = re.compile(
     r"\b(?:how (?:much|many|effective|well|often|big|large)|by what|percent\w*|pct|figures?|numbers?|rates?|"
@@ -19,7 +19,7 @@ _NOTHING_ELSE = re.compile(
     re.I,
 )
 _SEVERAL = re.compile(r"\b(?:and|or|vs|versus|than|compare\w*|each|all|both|every)\b|[,/&+]", re.I)
-_FIGURE = re.compile(r"\d\s*%")
+FIGURE = re.compile(r"\d\s*%")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,}(?=s?\b)")
 _KIND = re.compile(r"\b([a-z][\w-]+) (?:therapy|therapies)\b", re.I)
 
@@ -38,11 +38,10 @@ def wants_figure(question: str) -> bool:
 
 def strange(question: str, passage: Passage, names: frozenset[str]) -> str:
     """The name in the question that a passage with a percentage has nothing of; '' where there is none."""
-    if not _FIGURE.search(passage.text):
+    if not FIGURE.search(passage.text):
         return ""
     told = f"{passage.text} {passage.heading} {passage.before}"
-    known = set(_ABBREVIATION.findall(told)) | {stem(word) for word in re.findall(r"[\w-]+", told)}
-    known |= {stem(part) for word in re.findall(r"[\w-]+", told) for part in word.split("-")}
+    known = stems(told) | set(_ABBREVIATION.findall(told))
     asked = [name for name in _ABBREVIATION.findall(question) if name in names]
     asked += [word for word in _KIND.findall(question) if stem(word) in names]
     return next((name for name in asked if name not in known and stem(name) not in known), "")
@@ -56,7 +55,7 @@ def belonging(question: str, chosen: Sequence[Passage], names: frozenset[str]) -
         return [], "A figure is asked for, and the sentences that are near give none."
     found = {passage.id: strange(question, passage, names) for passage in chosen}
     kept = [passage for passage in chosen if not found[passage.id]]
-    if any(_FIGURE.search(passage.text) for passage in kept):
+    if any(FIGURE.search(passage.text) for passage in kept):
         return kept, ""
     name = next(filter(None, found.values()), "")
     return ([], f"The percentage that was found is not said of {name}.") if name else (kept, "")

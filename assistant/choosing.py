@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.belonging import FIGURE
 from assistant.deciding import Candidate, Judgement
 from corpus.passages import Passage, Unit
 
@@ -25,7 +26,6 @@ SUPERLATIVE = re.compile(
     r"(?:all|every|each) (?:the |of the )?(?:figures?|numbers?|percentages?))\b",
     re.I,
 )
-_FIGURE = re.compile(r"\d+\s*(?:-|–|to)\s*\d+\s*%|\d+\s*%")
 _SAME_QUESTION = 0.80  # cosine
 _SAME_WORDS = 0.92
 _ENTRIES, _AS_WELL = 3, 0.6  # so many entries that answer nearly as well as the best make it a question for the list
@@ -43,7 +43,7 @@ def choose(
     best = judgement.candidates[0]
     known = _known(judgement, passages) or _whole_list(question, judgement)
     chosen = known or {best.passage.id: best.passage}
-    if SUPERLATIVE.search(question) and _FIGURE.search(best.passage.text) and len(chosen) == 1:
+    if SUPERLATIVE.search(question) and FIGURE.search(best.passage.text) and len(chosen) == 1:
         chosen |= {p.id: p for p in _figures_beside(best.passage, passages)}
     elif not known and best.passage.unit is not Unit.LIST and not part:
         chosen |= {c.passage.id: c.passage for c in _also(question, best, judgement.candidates[1:6])}
@@ -93,7 +93,7 @@ def _figures_beside(passage: Passage, passages: Mapping[str, Passage]) -> list[P
     return [
         p for p in passages.values()
         if p.document_id == passage.document_id and p.section == passage.section
-        and p.unit is not Unit.LIST and _FIGURE.search(p.text)
+        and p.unit is not Unit.LIST and FIGURE.search(p.text)
     ]  # fmt: skip
 
 

@@ -85,16 +85,18 @@ def covered(corpus: Corpus, most: int = 8) -> str:
     return "; ".join(heading.rstrip("?.") for heading in headings[:most] or [d.title for d in corpus.documents])
 
 
-def refusal(judgement: Judgement, parts: Sequence[str], corpus: Corpus, stopped: tuple[str, str] = ("", "")) -> Refusal:
+def refusal(
+    judgement: Judgement, parts: Sequence[str], corpus: Corpus, stopped: tuple[str, str] | None = None
+) -> Refusal:
     """Why nothing is answered: the gate, the score against the threshold, what is nearest and what is missing.
 
     `stopped` names another gate and its reason, where the question was answered and the answer may not be shown.
     """
+    if stopped:
+        return Refusal(*stopped, tuple(dict.fromkeys(parts)), nearest(judgement))
     known = judgement.missing
     missing = [known.missing] if known and known.missing else []
     gate = "support" if judgement.candidates else "retrieval"
-    if stopped[0]:
-        return Refusal(stopped[0], stopped[1], tuple(dict.fromkeys(parts)), nearest(judgement))
     explanation = (
         f"Support {judgement.probability:.2f}, needed {judgement.threshold:.2f}. "
         "The nearest passages are about the subject; none was judged to answer the question."

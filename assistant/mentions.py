@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.memory import content_words
 from corpus.passages import Passage, Unit
-from index.keywords import stem
+from index.keywords import stem, stems
 
 _ASKED = re.compile(
     r"\b(?:mention(?:s|ed)?|bring(?:s)? up|brought up|come(?:s)? up|refer(?:s|red)? to|"
@@ -58,7 +58,7 @@ def mentioning(words: Sequence[str], passages: Sequence[Passage]) -> list[Passag
     found = []
     for passage in passages:
         held = {stem(w) for w in re.findall(r"[a-z0-9][\w-]*", f"{passage.text} {passage.heading}".lower())}
-        held |= {stem(part) for word in re.findall(r"[\w-]+", passage.text.lower()) for part in word.split("-")}
+        held |= stems(passage.text)
         if passage.unit is not Unit.LIST and wanted <= held:
             found.append(passage)
     return found

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.memory import content_words
+from assistant.readings import ORDINALS
 from corpus.passages import Document, Passage, Unit
 from index.keywords import stem
 
@@ -54,9 +55,8 @@ _OF_A_SECTION = re.compile(
 _BESIDE_A_PLACE = frozenset([
     "note", "whole", "very", "end", "ends", "piece", "reading", "read", "quote", "exact", "exactly", "word", "words",
 ])  # fmt: skip
-_NUMBERS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7,
-            "last": -1, "final": -1}  # fmt: skip
-_NTH = "|".join(_NUMBERS)
+_NTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|last|final"
+_PLACES = {**ORDINALS, "opens": 0, "begins": 0, "closes": -1, "ends": -1}
 _LISTED = r"(?:listed|named|mentioned|given|told|on the list|in the list|of the list)"
 # "the third cause on the list", "second of the treatment options", "which cause is listed first", "closes the list of"
 _ENTRY = re.compile(
@@ -105,27 +105,26 @@ def _title(document: Document) -> list[Passage]:
 
 def _entry(message: str, shown: Sequence[Passage], every: Sequence[Passage]) -> list[Passage]:
     """The entry that is counted: of the list that was shown last, or of the only one whose heading has the words."""
-    by_id = {p.id: p for p in every}
     if match := _COMES.search(message):
         lists = [p.members for p in shown if p.unit is Unit.LIST]
         number = match[1]
     elif match := _ENTRY.search(message):
         told = match.groupdict()
-        words = {stem(w) for w in content_words(next(v for k, v in told.items() if k.startswith("of_") and v))}
-        about = {p.id: _stems(f"{p.heading} {p.text.splitlines()[0]}") for p in every if p.unit is Unit.LIST}
-        lists = [by_id[id_].members for id_, known in about.items() if not words or words & known]
+        words = _stems(next(v for k, v in told.items() if k.startswith("of_") and v))
+        about = [(p, _stems(f"{p.heading} {p.text.splitlines()[0]}")) for p in every if p.unit is Unit.LIST]
+        lists = [p.members for p, known in about if not words or words & known]
         number = next(v for k, v in told.items() if len(k) == 1 and v)
     else:
         return []
-    at = {"opens": 0, "begins": 0, "closes": -1, "ends": -1}.get(number.lower(), _NUMBERS.get(number.lower(), 0))
+    at = _PLACES[number.lower()]
     if len(lists) != 1 or at >= len(lists[0]):
         return []
-    return [by_id[lists[0][at]]]
+    return [p for p in every if p.id == lists[0][at]]
 
 
 def _beside(match: re.Match[str], shown: Sequence[Passage], own: Sequence[Passage]) -> list[Passage]:
     """The passage next to the one that has the words of the message; of a list shown, next to that entry."""
-    words = {stem(word) for word in content_words(match["what"])}
+    words = _stems(match["what"])
     entries = {m for p in shown for m in p.members}
     holding = [p for p in own if words and words <= _stems(p.text)]
     listed = [p for p in holding if p.id in entries]
@@ -146,7 +145,7 @@ def _neighbour(message: str, back: bool, shown: Sequence[Passage], own: Sequence
     """The passage next to the one shown; of a list shown, next to the entry that the message names."""
     places = {p.id: n for n, p in enumerate(own)}
     anchors = sorted({places[m] for p in shown for m in (p.members or (p.id,)) if m in places})
-    words = {stem(word) for word in content_words(message)}
+    words = _stems(message)
     named = [n for n in anchors if words & _stems(own[n].text.split(":")[0])]
     if not anchors:
         return []

@@ -45,15 +45,15 @@ _COMPARES = re.compile(
     re.I,
 )
 _PREPOSITION = re.compile(r"^(?:in|within|for|with|on|during|at|from|by|to)\b", re.I)
-_ORDINALS = {
+ORDINALS = {
     "first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": -1, "third": 2, "3rd": 2, "fourth": 3,
     "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1,
 }  # fmt: skip
 _COUNTED = r"(?:ones?|items?|points?|bullets?|options?|causes?|symptoms?|treatments?|factors?|entry|entries)"
 _ORDINAL = re.compile(
-    rf"\bthe ({'|'.join(_ORDINALS)})\b(?! (?:line|sentence|step|paragraph|section|part|time|thing))"
+    rf"\bthe ({'|'.join(ORDINALS)})\b(?! (?:line|sentence|step|paragraph|section|part|time|thing))"
     rf"(?: (?:{_COUNTED}|\w+s\b))?|"
-    rf"\b({'|'.join(_ORDINALS)}) {_COUNTED}\b|^(?:and )?({'|'.join(_ORDINALS)})\W*$",
+    rf"\b({'|'.join(ORDINALS)}) {_COUNTED}\b|^(?:and )?({'|'.join(ORDINALS)})\W*$",
     re.I,
 )
 _AND = r"(?:,? and |,? or )"
@@ -144,7 +144,7 @@ def _pointed(text: str, asked: Sequence[Before]) -> list[str]:
     match = _ORDINAL.search(text)
     if not match:
         return []
-    number = _ORDINALS[next(filter(None, match.groups())).lower()]
+    number = ORDINALS[next(filter(None, match.groups())).lower()]
     last = asked[-1]
     several = [[*map(_start, last.quotes)]] if len(last.quotes) > 1 else []
     for shown in (_lists(last), _enumerations(last), several, *map(_lists, reversed(asked[:-1]))):

@@ -7,12 +7,12 @@ from typing import Any
 
 from assistant.answers import Level, Turn
 from assistant.record import Selection, State, canonical
+from assistant.triage import FAULT
 
 STATE_NOW = """coalesce((SELECT newer.state FROM chain AS newer WHERE newer.subject = chain.hash AND newer.subject <> ''
  AND newer.event = 'review' ORDER BY newer.seq DESC LIMIT 1), 'unreviewed')"""
 REPORTED = """EXISTS (SELECT 1 FROM chain AS newer WHERE newer.subject = chain.hash AND newer.subject <> ''
  AND newer.event = 'report')"""
-_FAULT = "triage failed"  # the cue that triage.py leaves
 _REVIEWED_BY = """EXISTS (SELECT 1 FROM chain AS newer WHERE newer.subject = chain.hash AND newer.subject <> ''
  AND newer.event = 'review' AND newer.reviewer = ?)"""
 
@@ -58,7 +58,7 @@ def question_shown(turn: Turn | None) -> str:
         return "(erased or not kept)"
     if not turn.question and turn.safety.level is Level.TAKEOVER:
         return "(what was written is not kept: a take-over)"
-    if not turn.question and _FAULT in turn.safety.cues:
+    if not turn.question and FAULT in turn.safety.cues:
         return "(what was written is not kept: the safety check failed)"
     return turn.question or "(an instruction to the tool, cut out before it was recorded)"
 

@@ -19,6 +19,7 @@ __all__ = ["Classifier", "Screening", "Triage", "load_classifier"]
 
 _log = logging.getLogger(__name__)
 _POSSIBLE = 0.03  # below this the classifier is sure that a message holds no instruction
+FAULT = "triage failed"  # the cue that a fault leaves
 _GAP = re.compile(r"\s{4,}")
 _OWN = tuple(class_ for class_ in DIRECT if class_ != "overdose")
 _QUESTION = re.compile(
@@ -73,7 +74,7 @@ class Triage:
         except Exception:  # the safety block must show whatever else is broken
             _log.exception("triage failed")
             notices = (self.help_card, Notice("degraded", self._words.words["degraded"]))
-            safety = Safety("plea", Level.CARD, ("triage failed",))
+            safety = Safety("plea", Level.CARD, (FAULT,))
             return Screening(safety, "", Outcome.DECLINED, self._words.words["card_only"], notices)
 
     def _screen(self, message: str, earlier: tuple[str, ...]) -> Screening:

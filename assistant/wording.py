@@ -121,9 +121,10 @@ def hedges(claim: str, evidence: str, heading: str) -> str | None:
 def negations(claim: str, evidence: str, heading: str) -> str | None:
     """A "not" that only one of the two has."""
     near = closest(claim, evidence)
-    if (found := NEGATION.search(claim)) and not NEGATIVE_LIKE.search(evidence):
-        return f"the sentence denies (“{found[0]}”) what the source does not"
-    if NEGATION.search(claim) or _in_its_own_words(NEGATIVE_LIKE, claim, evidence):
+    denied = NEGATION.search(claim)
+    if denied and not NEGATIVE_LIKE.search(evidence):
+        return f"the sentence denies (“{denied[0]}”) what the source does not"
+    if denied or _in_its_own_words(NEGATIVE_LIKE, claim, evidence):
         return None
     stems = set(content(claim))
     for found in NEGATION.finditer(near):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -19,6 +20,12 @@ def _stemmer() -> Any:
 def stem(word: str) -> str:
     """The English Snowball stem of a word."""
     return str(_stemmer().stemWord(word.lower()))
+
+
+def stems(text: str) -> set[str]:
+    """The stems of the words of a text, those with hyphens also part by part."""
+    words = re.findall(r"[\w-]+", text)
+    return {stem(part) for word in words for part in (word, *word.split("-"))}
 
 
 class Keywords:

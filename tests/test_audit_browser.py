@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +12,7 @@ from assistant.audit import AuditLog
 from assistant.record import Selection
 from tests.recorded_turns import SENTENCE, a_turn
 from tests.test_audit_page import PAGE
-from tests.test_browser import ROOT, browser
+from tests.test_browser import browser, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,34 +31,8 @@ def log(tmp_path: Path) -> Iterator[AuditLog]:
 
 @pytest.fixture
 def address(log: AuditLog, tmp_path: Path) -> Iterator[str]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    page = tmp_path / "page.py"
-    page.write_text(f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n{PAGE.format(folder=str(tmp_path))}")
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    quiet = ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(page), *options, *quiet],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=tmp_path,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"{url} does not answer")
+    with served(PAGE.format(folder=str(tmp_path)), tmp_path) as found:
+        yield found
 
 
 def test_a_supervisor_judges_by_key_and_signs_and_another_session_sees_none_of_it_before(

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,16 +82,21 @@ def wait_for(server: subprocess.Popen[bytes], port: int) -> str:
     return f"http://127.0.0.1:{port}/"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of the real pages with an assistant whose answers are written beforehand."""
+def sleep_in(folder: Path) -> str:
+    """A new corpus of one document in `folder`."""
     from tests.conftest import SLEEP
 
-    folder = tmp_path_factory.mktemp("served") / "corpus"
-    folder.mkdir()
-    (folder / "sleep.md").write_text(SLEEP, encoding="utf-8")
-    script = folder.parent / "served_page.py"
-    script.write_text(PAGE.format(folder=str(folder)), encoding="utf-8")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    (corpus / "sleep.md").write_text(SLEEP, encoding="utf-8")
+    return str(corpus)
+
+
+@contextmanager
+def served(page: str, folder: Path) -> Iterator[str]:
+    """The address of a server of `page`, a script that is put into `folder`."""
+    script = folder / "served_page.py"
+    script.write_text(page, encoding="utf-8")
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
@@ -102,6 +108,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of the real pages with an assistant whose answers are written beforehand."""
+    folder = tmp_path_factory.mktemp("served")
+    with served(PAGE.format(folder=sleep_in(folder)), folder) as found:
+        yield found
 
 
 def open_page(browser: Browser, address: str, look: Look) -> Page:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,17 +11,16 @@ import pytest
 
 from assistant.audit import AuditLog
 from assistant.record import Selection
-from tests.conftest import SLEEP
 from tests.fakes_drafting import BAD, LIGHT, QUESTION, REWORDED
 from tests.test_browser import (
     LOOKS,
     ROOT,
     ask,
     browser,
-    free_port,
     open_page,
+    served,
     shoot,
-    wait_for,
+    sleep_in,
     wider_than_the_screen,
 )
 
@@ -52,27 +48,12 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(state: Path, browser: Browser) -> Iterator[str]:
     """A server of the real pages, whose model writes a good sentence, waits three seconds, and writes a bad one."""
-    folder = state / "corpus"
-    folder.mkdir()
-    (folder / "sleep.md").write_text(SLEEP, encoding="utf-8")
-    script = state / "served_page.py"
-    script.write_text(PAGE.format(folder=str(folder), state=str(state)), encoding="utf-8")
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
-        cwd=ROOT / "ui",
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    try:
-        found = wait_for(server, port)
+    with served(PAGE.format(folder=sleep_in(state), state=str(state)), state) as found:
         first = browser.new_page()  # which waits for the index
         first.goto(found)
         first.get_by_test_id("stChatInputTextArea").wait_for(timeout=300_000)
         first.close()
         yield found
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(params=[LOOKS[0], LOOKS[2]], ids=lambda look: look.name)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import SLEEP
 from tests.test_browser import (
     LOOKS,
-    ROOT,
     SENTENCE,
     Look,
     ask,
     browser,
-    free_port,
     open_page,
-    wait_for,
+    served,
+    sleep_in,
     wait_for_focus,
 )
 
@@ -96,22 +91,9 @@ CONTRASTS = """() => {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of the real pages, the supervisor's among them, with answers that are written beforehand."""
-    folder = tmp_path_factory.mktemp("served") / "corpus"
-    folder.mkdir()
-    (folder / "sleep.md").write_text(SLEEP, encoding="utf-8")
-    script = folder.parent / "served_page.py"
-    script.write_text(PAGE.format(folder=str(folder)), encoding="utf-8")
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
-        cwd=ROOT / "ui",
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    try:
-        yield wait_for(server, port)
-    finally:
-        server.terminate()
-        server.wait(20)
+    folder = tmp_path_factory.mktemp("served")
+    with served(PAGE.format(folder=sleep_in(folder)), folder) as found:
+        yield found
 
 
 @pytest.fixture(params=LOOKS[:2], ids=lambda look: look.name)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.training.descent import descend
+from assistant.training.descent import descend, filled
 from assistant.training.export import quantised
 from assistant.training.support import noisy
 from assistant.training.support_data import Example, authored, banks
@@ -132,7 +132,7 @@ class Trainer:
         import torch
         from torch.nn import functional
 
-        padded = [*texts, *[texts[-1]] * (-len(texts) % 16)]  # few shapes: see support.py
+        padded = filled(texts, 16)
         told = self._tokenizer(
             padded, padding=True, pad_to_multiple_of=16, truncation=True, max_length=tokens, return_tensors="pt"
         )

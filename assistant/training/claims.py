@@ -21,7 +21,7 @@ from assistant.claim_evaluation import Item, report
 from assistant.claim_model import MAX_TOKENS, features, load_claim_model, probability
 from assistant.shipped import MODELS
 from assistant.training.claim_data import Authored, Pair, authored
-from assistant.training.descent import descend
+from assistant.training.descent import descend, filled
 from assistant.training.export import quantised
 from assistant.training.swaps import opposed
 from assistant.verification import Verifier
@@ -113,7 +113,7 @@ class Trainer:
         import torch
         from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-        padded = [*batch, *[batch[-1]] * (-len(batch) % BATCH)]  # few shapes: each new one compiles kernels again
+        padded = filled(batch, BATCH)
         told = self.encoder.tokenizer(
             [pair.claim for pair in padded], [pair.evidence for pair in padded], padding=True, pad_to_multiple_of=32,
             truncation="longest_first", max_length=MAX_TOKENS, return_tensors="pt",
@@ -158,9 +158,8 @@ def tune() -> None:
     held_out = [told for told in authored() if told.held_out]
     rows = rows_of(held_out)
     weights = calibrated(rows)
-    crossed = cross_fitted(rows)
     wrong = sum(not row.supported for row in rows)
-    threshold = cut([p for p, row in crossed[0] if not row.supported], int(ALLOWED * wrong))
+    threshold = cut([p for p, row in cross_fitted(rows) if not row.supported], int(ALLOWED * wrong))
     written(calibration=weights, threshold=threshold)
     model = load_claim_model()
     told = report(items(held_out), Verifier(model, model.threshold)).to_json()
@@ -202,7 +201,7 @@ def rows_of(evidences: Sequence[Authored]) -> list[Row]:
 
 
 def calibrated(rows: Sequence[Row]) -> dict[str, float]:
-    """The weights of the logistic that turns logit and copying into a probability."""
+    """The weights of the logistic that turns what the calibration weighs into a probability."""
     from sklearn.linear_model import LogisticRegression
 
     judged = [(row.told, row.supported) for row in rows if row.told is not None]
@@ -212,18 +211,13 @@ def calibrated(rows: Sequence[Row]) -> dict[str, float]:
     return {name: round(float(weight), 4) for name, weight in zip(names, fitted.coef_[0], strict=True)}
 
 
-def cross_fitted(rows: Sequence[Row], rounds: int = 1) -> list[list[tuple[float, Row]]]:
-    """For each round, (probability, row) of every judged claim, calibrated on the other four fifths of evidences."""
-    found = []
-    for seed in range(rounds):
-        folds = _folds(rows, seed)
-        found.append([
-            (probability(row.told, weights), row)
-            for fold in range(FOLDS)
-            for weights in [calibrated([row for row in rows if folds[row.evidence] != fold])]
-            for row in rows
-            if row.told is not None and folds[row.evidence] == fold
-        ])  # fmt: skip
+def cross_fitted(rows: Sequence[Row]) -> list[tuple[float, Row]]:
+    """(probability, row) of every judged claim, calibrated on the other four fifths of evidences."""
+    folds, found = _folds(rows, 0), []
+    for fold in range(FOLDS):
+        weights = calibrated([row for row in rows if folds[row.evidence] != fold])
+        own = [row for row in rows if folds[row.evidence] == fold]
+        found += [(probability(row.told, weights), row) for row in own if row.told is not None]
     return found
 
 
@@ -237,8 +231,7 @@ def five_fold(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
             for fold in range(FOLDS):
                 others = [row for row in rows if folds[row.evidence] != fold]
                 wrong = sum(not row.supported for row in others)
-                inner = cross_fitted(others)[0]
-                threshold = cut([p for p, row in inner if not row.supported], int(share * wrong))
+                threshold = cut([p for p, row in cross_fitted(others) if not row.supported], int(share * wrong))
                 weights = calibrated(others)
                 for row in rows:
                     if folds[row.evidence] == fold:

@@ -11,6 +11,12 @@ WARM = 0.1  # share of the steps in which the rate rises
 _SHOWN = 50  # steps between two lines of the log
 
 
+def filled(rows: Sequence[Any], size: int) -> list[Any]:
+    """The rows, the last one repeated up to a multiple of `size`: for each new shape the processor's library compiles
+    its kernels again, which would take most of the time."""
+    return [*rows, *[rows[-1]] * (-len(rows) % size)]
+
+
 def descend(
     learned: Sequence[Any],
     batches: Iterable[Any],

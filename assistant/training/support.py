@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.training.descent import descend
+from assistant.training.descent import descend, filled
 from assistant.training.export import shipped
 from assistant.training.support_data import Example, authored, banks, squad
 from assistant.training.swaps import swapped
@@ -155,8 +155,7 @@ class Trainer:
     def _logits(self, pairs: Sequence[tuple[str, str]]) -> Any:
         import torch
 
-        # Few shapes: for each new one the processor's library compiles its kernels again, which took most of the time.
-        padded = [*pairs, *[pairs[-1]] * (-len(pairs) % 16)]
+        padded = filled(pairs, 16)
         encoded = self.encoder.tokenizer(
             [a for a, _ in padded], [b for _, b in padded], padding=True, pad_to_multiple_of=16,
             truncation="longest_first", max_length=_LONGEST, return_tensors="pt",

@@ -178,7 +178,7 @@ def tuned(held: Sequence[Message], seed: int, folder: Path) -> tuple[Thresholds,
 def main(arguments: Sequence[str] | None = None) -> int:
     """Trains, writes the model, tunes its thresholds, prints the figures and writes the card."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--seeds", type=int, default=2, help="runs whose weights are averaged")

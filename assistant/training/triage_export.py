@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.triage_measures import DANGER
-from assistant.triage_model import DIRECT, RISK, Thresholds, load_classifier
+from assistant.triage_model import ADVICE, DIRECT, RISK, Thresholds, load_classifier
 from index.encoders import minilm_folder
 from index.onnx_models import sha256_of
 
@@ -35,14 +35,13 @@ def thresholds(labels: Sequence[str], truth: Sequence[str], rows: np.ndarray[Any
         return round(float(np.quantile(values[others], 1 - rate)), 4)
 
     safe = ~np.isin(names, DANGER)
-    advice = ("personal_advice", "patient_specific")
     plain = np.isin(names, ("question", "chitchat", "off_topic"))
     return replace(
         Thresholds(),
         card=min(0.5, max(0.1, above(chance(*RISK), safe, FALSE_CARDS))),
         emergency=max(0.5, above(chance("medical_emergency"), safe, 0.004)),
         takeover=max(0.7, above(chance(*DIRECT), safe, 0.004)),
-        advice=max(0.45, above(chance(*advice), plain, 0.03)),
+        advice=max(0.45, above(chance(*ADVICE), plain, 0.03)),
         injection=max(0.7, above(chance("injection"), plain, 0.01)),
     )
 
