@@ -1,4 +1,4 @@
-"""Trains weights over batches: AdamW with a warm-up and a linear decay, as all the models here are made."""
+"""Trains weights over batches: AdamW with a warm-up and a linear decay, as support, claims and encoder are made."""
 
 from __future__ import annotations
 
