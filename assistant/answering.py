@@ -92,9 +92,6 @@ class Answerer:
         stage("Searching")
         judgements = self._each_judged(parts, question)
         stage("Checking support")
-        if len(parts) > 1 and not any(j.passed for _, j in judgements):
-            whole = self.judged(question.text, question.earlier)
-            judgements = [(question.text, whole)] if whole.passed else judgements
         passed = [(part, j) for part, j in judgements if j.passed and j.probability >= least]
         if not passed:
             doubtful = any(j.passed for _, j in judgements)
@@ -102,18 +99,20 @@ class Answerer:
         return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
-        """Each part with its judgement; a later part may lean on the one before it."""
-        if len(parts) == 1:
-            judgement = self.judged(question.text, question.earlier)
-            core = "" if judgement.passed else core_of(question.text)
-            inner = self.judged(core, question.earlier) if core else judgement
-            return [(question.text, inner if inner.passed else judgement)]
+        """Each part with its judgement, the whole where its parts cannot be judged or a curator says no to it.
+
+        A later part may lean on the one before it."""
+        whole = self.judged(question.text, question.earlier)
+        if len(parts) == 1 or whole.filed is False:
+            core = "" if whole.passed or whole.filed is False else core_of(question.text)
+            inner = self.judged(core, question.earlier) if core else whole
+            return [(question.text, inner if inner.passed else whole)]
         judgements = [(parts[0], self.judged(parts[0]))]
         for part in parts[1:]:
             told, judged = judgements[-1]
             meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
             judgements.append((part, self.judged(meant.text, meant.earlier)))
-        return judgements
+        return judgements if any(j.passed for _, j in judgements) or not whole.passed else [(question.text, whole)]
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
@@ -141,9 +140,10 @@ class Answerer:
         return kind + max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
 
     def judged(self, question: str, earlier: str = "") -> Judgement:
-        """The judgement on one question."""
-        turns = [earlier, question] if earlier else [question]
-        return self._judge.judge(turns, self.retriever.search(question), len(self._spelling.unknown(question)))
+        """The judgement on one question; one that leans on an `earlier` one counts as sure as it is with it and alone."""
+        found, unknown = self.retriever.search(question), len(self._spelling.unknown(question))
+        alone = self._judge.judge([question], found, unknown)
+        return self._judge.judge([earlier, question], found, unknown).tempered(alone) if earlier else alone
 
     def asks(self, text: str) -> bool:
         """Whether a message that reads like small talk asks about the corpus all the same."""

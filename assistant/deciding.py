@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,18 @@ class Judgement:
         """Whether the corpus answers it well enough to say so."""
         return self.probability >= self.threshold and bool(self.candidates)
 
+    def tempered(self, other: Judgement) -> Judgement:
+        """This judgement, as sure as this and the other are in the mean of their log odds."""
+        odds = (logit(self.probability) + logit(other.probability)) / 2
+        return replace(self, probability=round(sigmoid(odds), 4))
+
+    @property
+    def filed(self) -> bool | None:
+        """Whether a curator has filed this very question as answered, or as a near miss; None where none has."""
+        if self.features["answered"] >= _SAME and self.features["margin"] >= _AHEAD:
+            return True
+        return False if self.features["near"] >= _SAME and self.features["margin"] <= -_AHEAD else None
+
     @property
     def missing(self) -> BankQuestion | None:
         """The near miss that this question is, where the bank knows it."""
@@ -93,11 +105,12 @@ class Judge:
         candidates = self._candidates(turns, findings, answered, near)
         features = gate_features(candidates, answered, near, unknown, turns[-1])
         probability = sigmoid(self._head.score(self._head.gate, features))
-        if (said := _curated(features)) is not None:
-            probability = max(probability, 0.95) if said else min(probability, 0.05)
+        judgement = Judgement(probability, self._head.threshold, candidates, answered, near, features)
+        if judgement.filed is not None:
+            probability = max(probability, 0.95) if judgement.filed else min(probability, 0.05)
         if self._support is None:
             probability = 0.0  # no judge of support: fail closed
-        return Judgement(round(probability, 4), self._head.threshold, candidates, answered, near, features)
+        return replace(judgement, probability=round(probability, 4))
 
     def _candidates(
         self, turns: Sequence[str], findings: Findings, answered: Sequence[Known], near: Sequence[Known]
@@ -171,16 +184,15 @@ def gate_features(
     }
 
 
-def _curated(features: Mapping[str, float]) -> bool | None:
-    """Whether a curator has filed this very question as answered, or as a near miss; None where none has."""
-    if features["answered"] >= _SAME and features["margin"] >= _AHEAD:
-        return True
-    return False if features["near"] >= _SAME and features["margin"] <= -_AHEAD else None
-
-
 def sigmoid(x: float) -> float:
     """The logistic function."""
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, x))))
+
+
+def logit(p: float) -> float:
+    """The log odds of a probability, which is kept off 0 and 1."""
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))
 
 
 def _nearest(known: Sequence[Known], ids: object) -> dict[str, float]:

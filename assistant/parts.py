@@ -14,6 +14,7 @@ _ORDERS = r"(?:tell|list|name|give|explain|describe|compare|quote|show|define)"
 _BREAK = re.compile(rf"(?:\?\s+(?=\w)|[,;]?\s+(?:and|plus|also)\s+(?={_ASKS}\b)|[,;]\s+(?={_ASKS}\s+\w+))", re.I)
 _OPENS = re.compile(rf"^(?:\W*\w+\W+){{0,1}}?(?:{_ASKS}|{_ORDERS})\b", re.I)
 _LONG = 25  # words
+_TOPIC = re.compile(r"^(?:(?!(?:quick|question|please|help|hi|hey|hello|exam|urgent|sorry|dear)\b)[\w'’/-]+ ?){1,3}(?:[:;]| [-–])\s", re.I)
 _TOLD = re.compile(
     r"\b(?:(?:able to |want to |need to |like to |can |could )(?:know|tell \w+|understand|say|explain)|"
     r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",
@@ -36,7 +37,10 @@ def core_of(question: str) -> str:
     """The question within a message that leads up to it ("two minutes left, quick: what ...?"), '' where it is all.
 
     Of a long message, the last clause that asks something: a question, a wish to know, or what somebody says it says.
+    A name put before the question ("PTSD - does it ...?") belongs to it.
     """
+    if _TOPIC.match(question):
+        return ""
     sentences = [s for s in re.split(r"(?<=[.?!])\s+", question.strip()) if content_words(s)]
     asking = [s for s in sentences if s.endswith("?") or _OPENS.search(s)] or sentences[-1:]
     if not asking:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.belonging import belonging, names_of
@@ -50,3 +52,26 @@ class TestAFigure:
 
     def test_stays_alone_where_another_is_of_something_else(self) -> None:
         assert belonging("How much do SSRIs help?", [SSRI, EXERCISE], NAMES)[0][0] == SSRI
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "question",
+        ["Which SSRIs are there by name?", "names of the SSRIs please", "How many SSRIs exist, and what are they called?"],
+    )
+    def test_are_not_given_by_a_sentence_that_only_knows_the_kind(self, question: str) -> None:
+        kept, why = belonging(question, [SSRI], NAMES)
+
+        assert kept == []
+        assert "names of SSRIs" in why
+
+    @pytest.mark.parametrize(
+        "question", ["Which therapies help people to cope, by name?", "Name what SSRIs reduce.", "What else do SSRIs do?"]
+    )
+    def test_that_are_told_or_not_asked_for_leave_the_sentence(self, question: str) -> None:
+        assert belonging(question, [THERAPY], NAMES) == ([THERAPY], "")
+
+    def test_that_follow_their_kind_are_an_answer(self) -> None:
+        named = replace(SSRI, text="The SSRIs in use are sertraline, citalopram and fluoxetine.")
+
+        assert belonging("Which SSRIs are there by name?", [named], NAMES) == ([named], "")
