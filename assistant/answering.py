@@ -140,7 +140,7 @@ class Answerer:
         return kind + max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
 
     def judged(self, question: str, earlier: str = "") -> Judgement:
-        """The judgement on one question; one that leans on an `earlier` one counts as sure as it is with it and alone."""
+        """The judgement on one question; one that leans on an `earlier` one is judged with it and alone."""
         found, unknown = self.retriever.search(question), len(self._spelling.unknown(question))
         alone = self._judge.judge([question], found, unknown)
         return self._judge.judge([earlier, question], found, unknown).tempered(alone) if earlier else alone

@@ -14,7 +14,10 @@ _ORDERS = r"(?:tell|list|name|give|explain|describe|compare|quote|show|define)"
 _BREAK = re.compile(rf"(?:\?\s+(?=\w)|[,;]?\s+(?:and|plus|also)\s+(?={_ASKS}\b)|[,;]\s+(?={_ASKS}\s+\w+))", re.I)
 _OPENS = re.compile(rf"^(?:\W*\w+\W+){{0,1}}?(?:{_ASKS}|{_ORDERS})\b", re.I)
 _LONG = 25  # words
-_TOPIC = re.compile(r"^(?:(?!(?:quick|question|please|help|hi|hey|hello|exam|urgent|sorry|dear)\b)[\w'’/-]+ ?){1,3}(?:[:;]| [-–])\s", re.I)
+_TOPIC = re.compile(  # a name of up to three words before a dash or colon, which is no greeting and no plea
+    r"^(?:(?!(?:quick|question|please|help|hi|hey|hello|exam|urgent|sorry|dear)\b)[\w'’/-]+ ?){1,3}(?:[:;]| [-–])\s",
+    re.I,
+)
 _TOLD = re.compile(
     r"\b(?:(?:able to |want to |need to |like to |can |could )(?:know|tell \w+|understand|say|explain)|"
     r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",

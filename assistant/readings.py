@@ -37,7 +37,8 @@ _ASKS = re.compile(
     r"(?:what|which|how|why|who|whose|when|where|does|do|is|are|can|could|did|was|has|by how|by what)\b", re.I
 )
 _FIGURE = re.compile(r"\d")
-_THERE = re.compile(r"\bthere\b(?<!is there)(?<!are there)", re.I)
+_THERE = re.compile(r"\b(?:in )?there\b(?<!is there)(?<!are there)", re.I)
+_LABEL = re.compile(r"((?:[\w-]+ ){0,3}[\w-]+): ")
 _PLACE = re.compile(r"\b(?:in|within|inside|at|through) the (?:[\w-]+ )?[\w-]+", re.I)
 _COMPARES = re.compile(
     r"\b(?:larger|largest|bigger|biggest|higher|highest|stronger|strongest|better|best|greater|smaller|compare|"
@@ -117,8 +118,9 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     if pointed := _pointed(text, asked) or _ones(text, base, phrases):
         return tuple(Standalone(reading, earlier) for reading in pointed)
     swaps = _swapped(text, base, phrases)
-    found = [*swaps, *_of_place(text, base), *_of_topic(text, base, phrases)]
-    found = _placed([*found, text], last) or found
+    topics = list(dict.fromkeys([*topics_of(base, phrases), *_labels(last)]))
+    found = [*swaps, *_of_place(text, base), *_of_topic(text, topics)]
+    found = _placed([*found, text], last, phrases) or found
     alone = _ASKS.match(text) or (text == message.strip() and not _PREPOSITION.match(text))
     if not found and content_words(text) and alone:
         found.append(text)
@@ -197,12 +199,21 @@ def _compared(asked: Sequence[Before]) -> Standalone | None:
     return Standalone(" ".join(both), last, both)
 
 
-def _placed(texts: Sequence[str], last: Before) -> list[str]:
-    """'There': the place that the last answer named."""
-    places = [m[0] for quote in last.quotes[:2] for m in _PLACE.finditer(quote)]
+def _labels(last: Before) -> list[str]:
+    """What a question for something was answered with: "Light therapy: ..."."""
+    if not re.match(r"(?:what|which)\b(?! (?:is|are|was|were|do|does|did)\b)", last.question, re.I):
+        return []
+    return [label[1].lower() for quote in last.quotes[:1] if (label := _LABEL.match(quote))]
+
+
+def _placed(texts: Sequence[str], last: Before, phrases: frozenset[str]) -> list[str]:
+    """'There': the place that the last answer named, or what was asked about."""
+    told = [m[0] for quote in last.quotes[:2] for m in _PLACE.finditer(quote)]
+    places = [place for place in told if content_words(place.split()[-1])]
+    places += [f"in the {topic}" for topic in topics_of(last.question, phrases) if f"the {topic}" in last.question]
     return [
         f"{text[: there.start()]}{place}{text[there.end() :]}"
-        for text in texts if (there := _THERE.search(text)) for place in places[:2]
+        for text in texts if (there := _THERE.search(text)) for place in places[:3]
     ]  # fmt: skip
 
 
@@ -232,9 +243,8 @@ def _is_fragment(text: str) -> bool:
     return bool(content_words(text)) and len(text.split()) <= _LONGEST_FRAGMENT and not asks
 
 
-def _of_topic(text: str, base: str, phrases: frozenset[str]) -> list[str]:
-    """With each thing that the earlier question named in place of the first pronoun."""
-    topics = topics_of(base, phrases)
+def _of_topic(text: str, topics: Sequence[str]) -> list[str]:
+    """With each thing that was spoken of in place of the first pronoun."""
     if (own := _OWN.search(text)) and not _PRONOUN.search(text):
         return [f"{text[: own.start()]}the {topic}'s{text[own.end() :]}" for topic in topics]
     if match := _PRONOUN.search(text):

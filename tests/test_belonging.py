@@ -57,7 +57,11 @@ class TestAFigure:
 class TestNames:
     @pytest.mark.parametrize(
         "question",
-        ["Which SSRIs are there by name?", "names of the SSRIs please", "How many SSRIs exist, and what are they called?"],
+        [
+            "Which SSRIs are there by name?",
+            "names of the SSRIs please",
+            "How many SSRIs exist, and what are they called?",
+        ],
     )
     def test_are_not_given_by_a_sentence_that_only_knows_the_kind(self, question: str) -> None:
         kept, why = belonging(question, [SSRI], NAMES)
@@ -66,7 +70,8 @@ class TestNames:
         assert "names of SSRIs" in why
 
     @pytest.mark.parametrize(
-        "question", ["Which therapies help people to cope, by name?", "Name what SSRIs reduce.", "What else do SSRIs do?"]
+        "question",
+        ["Which therapies help people to cope, by name?", "Name what SSRIs reduce.", "What else do SSRIs do?"],
     )
     def test_that_are_told_or_not_asked_for_leave_the_sentence(self, question: str) -> None:
         assert belonging(question, [THERAPY], NAMES) == ([THERAPY], "")
