@@ -80,3 +80,27 @@ class TestNames:
         named = replace(SSRI, text="The SSRIs in use are sertraline, citalopram and fluoxetine.")
 
         assert belonging("Which SSRIs are there by name?", [named], NAMES) == ([named], "")
+
+
+class TestARiskOfAMedicine:
+    @pytest.mark.parametrize(
+        ("question", "told"),
+        [
+            ("how to taper antidepressants", "stopping a medicine"),
+            ("What dosage of an SSRI raises the level?", "a dose"),
+            ("Do SSRIs raise the level in breastfeeding mothers?", "breastfeeding"),
+        ],
+    )
+    def test_is_not_answered_by_a_sentence_without_a_word_of_it(self, question: str, told: str) -> None:
+        kept, why = belonging(question, [PASSAGES[0]], NAMES)
+
+        assert kept == []
+        assert told in why
+
+    def test_that_the_sentence_speaks_of_is_answered(self) -> None:
+        dose = replace(SSRI, text="The usual dose is 50 mg once a day.")
+
+        assert belonging("What is the dosage?", [dose], NAMES) == ([dose], "")
+
+    def test_beside_another_thing_leaves_the_half_that_is_answered(self) -> None:
+        assert belonging("SSRIs: what do they do, and the side effects?", [SSRI], NAMES) == ([SSRI], "")

@@ -17,7 +17,7 @@ from typing import Any
 
 from assistant.training.descent import descend, filled
 from assistant.training.export import shipped
-from assistant.training.support_data import Example, authored, banks, squad
+from assistant.training.support_data import Example, authored, banks, held_out, squad
 from assistant.training.swaps import swapped
 from index.encoders import minilm_folder
 
@@ -65,11 +65,11 @@ class Trainer:
         self.model: Any = self.encoder.model if hasattr(self.encoder, "model") else self.encoder[0].auto_model
         self.model.get_input_embeddings().weight.requires_grad_(False)
         every = authored()
-        groups = sorted({e.group for e in every})
-        random.Random(7).shuffle(groups)
-        kept = set(groups[:60])
-        self.held_out = {"authored": [e for e in every if e.group in kept], "SQuAD": squad(held_back=True)}
-        self._authored, self._banks = [e for e in every if e.group not in kept], banks()
+        kept = held_out({e.group for e in every})
+        self.held_out = {name: [e for e in every if e.group in groups] for name, groups in kept.items()}
+        self.held_out["SQuAD"] = squad(held_back=True)
+        self._authored = [e for e in every if not any(e.group in groups for groups in kept.values())]
+        self._banks = banks()
         self._squad = squad()
 
     def _pool(self, name: str) -> list[Example]:

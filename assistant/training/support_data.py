@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+import random
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from corpus.segmenting import sentences
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared"
 _HELD_BACK = ("Pharmacy", "Force", "Huguenot")
+_FIRST_FILES = 8  # support1 to support8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Example:
 
 
 def authored() -> list[Example]:
-    """The questions on 600 authored passages."""
+    """The questions on authored passages; those of one passage are one group."""
     found = []
     for path in sorted(DATA.glob("support*.jsonl")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
@@ -52,8 +54,24 @@ def authored() -> list[Example]:
                 right = frozenset(asked["units"]) | frozenset(asked.get("also") or [])
                 group = f"{path.stem}-{number}"
                 pair = f"{group}-{asked['pair']}" if asked.get("pair") else ""
-                found.append(Example(group, question_text(asked["turns"]), texts, right, pair=pair))
+                near = asked.get("tempts", -1)
+                found.append(Example(group, question_text(asked["turns"]), texts, right, near, pair))
     return found
+
+
+def held_out(groups: Collection[str]) -> dict[str, set[str]]:
+    """The groups of authored passages that are kept from training: 60 of the first 600, and every 25th of the others,
+    whose unanswered questions keep closer to the text."""
+    first, later = set(), set()
+    for group in groups:
+        file, number = group.removeprefix("support").split("-")
+        if int(file) <= _FIRST_FILES:
+            first.add(group)
+        elif int(number) % 25 == 24:
+            later.add(group)
+    chosen = sorted(first)
+    random.Random(7).shuffle(chosen)
+    return {"authored": set(chosen[:60]), "authored, close": later}
 
 
 def squad(held_back: bool = False) -> list[Example]:
