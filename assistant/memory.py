@@ -42,7 +42,7 @@ _FRAGMENT = re.compile(
 _FUNCTION_WORDS = frozenset(  # said as one text: a list of 200 strings reads worse
     """
     a about after all also an and any are as at be because been before being between both but by can could
-    did do does doing done each either else even ever every for from get gets give given gives go goes got
+    did do does doing done down each either else even ever every for from get gets give given gives go goes got
     had has have having how i if in into is it its itself just know let like list may me mean means might
     more most much must my name no not of off on one only or other our out over own per please quick quickly
     really reported said same say says see shall she should show so some still such tell than that the their

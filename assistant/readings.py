@@ -59,8 +59,10 @@ _ORDINAL = re.compile(
 )
 _AND = r"(?:,? and |,? or )"
 _FEW = r"[\w()'/-]+(?: [\w()'/-]+){0,4}"  # words of one entry
+_PAIR = re.compile(rf"^{_FEW}{_AND}{_FEW}")
 _INLINE = re.compile(rf"\b{_FEW}(?:, {_FEW})+{_AND}{_FEW}")
-_LEAD = re.compile(r".*?\b(?:such as|including|like)\b ", re.I)
+_LEAD = re.compile(r".*?\b(?:such as|including|like|among them)\b ", re.I)
+_WHICH = re.compile(r", (?:which|who|where)\b[^,.;]*(?=[,.;])")  # what is said of an entry on its way
 _UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
 _FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
 _LONGEST_FRAGMENT = 5  # words
@@ -149,7 +151,8 @@ def _pointed(text: str, asked: Sequence[Before]) -> list[str]:
     number = ORDINALS[next(filter(None, match.groups())).lower()]
     last = asked[-1]
     several = [[*map(_start, last.quotes)]] if len(last.quotes) > 1 else []
-    for shown in (_lists(last), _enumerations(last), several, *map(_lists, reversed(asked[:-1]))):
+    listed = several if len(last.quotes) > 2 else []  # a list, each item with its own citation
+    for shown in (_lists(last), listed, _enumerations(last), several, *map(_lists, reversed(asked[:-1]))):
         if named := [entries[number] for entries in shown if number < len(entries)]:
             return [f"{text[: match.start()]}{name}{text[match.end() :]}" for name in named[:3]]
     return []
@@ -170,7 +173,9 @@ def _enumerations(before: Before) -> list[list[str]]:
     """What is told one after the other within the sentences shown: 'gout, anaemia, and asthma', '(SSRIs) … (SNRIs)'."""
     found = []
     for quote in before.quotes:
-        for run in _INLINE.findall(_LEAD.sub("", quote[:_MOST_READ])):
+        told = _LEAD.sub("", quote[:_MOST_READ])
+        pair = _PAIR.findall(_WHICH.sub("", told)) if _LEAD.match(quote) else []
+        for run in _INLINE.findall(told) or pair:
             entries = re.split(rf", (?!and|or)|{_AND}", run)
             entries[0], entries[-1] = _UP_TO.sub("", entries[0]), _FROM.sub("", entries[-1])
             found.append([entry.strip() for entry in entries])
