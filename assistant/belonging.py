@@ -34,7 +34,7 @@ _WANTS_NAMES = re.compile(
     re.I,
 )
 _PLURAL = re.compile(r"\b([a-z][\w-]{2,}(?<![us])s|genes?)\b", re.I)
-_NAMED = r"(?:such as|like|namely|for example|e\.g\.|among them|includ\w+(?! in\b)|called|are|were)\b|:"
+_NAMED = r"(?:such as|like|namely|for example|e\.g\.|among them|includ\w+(?! in\b)|called)\b|\bare (?!\w+ed\b)[\w-]+,|:"
 # What is asked of a medicine at some risk: a sentence that has no word of it is no answer, however near it is.
 _AT_RISK = {
     told: re.compile(rf"\b(?:{words})\b", re.I)

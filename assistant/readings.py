@@ -13,17 +13,17 @@ from assistant.answers import Turn
 from assistant.memory import CORRECTION, content_words, leans, topics_of, without_opener
 
 _NEW_TOPIC = re.compile(
-    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|never mind)[,.! ]+)*"
+    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
     r"(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
     re.I,
 )
 _DOUBT = re.compile(
-    r"\b(?:(?:are )?you(?:'re)? (?:quite |really )?(?:sure|certain)|sure (?:about|it)|really|"
+    r"\b(?:(?:are )?you(?:'re)? (?:quite |really )?(?:sure|certain)|sure (?:about|it)|really(?=\W*$)|"
     r"is (?:that|it) (?:right|true|so|correct)|not \d|isn'?t (?:it|that) (?:more|less|\d))",
     re.I,
 )
 _PRONOUN = re.compile(
-    r"\b(?:of )?(?:it|they|them|these|those|this|that|(?<=which )ones?)\b(?! (?:the|a|an|article|text|section|sentence|"
+    r"\b(?:all )?(?:of )?(?:it|they|them|these|those|this|that|(?<=which )ones?)\b(?! (?:the|a|an|article|text|section|sentence|"
     r"paragraph|post|page|list|mean|says?|use[sd]?|calls?|called|describes?|mentions?|gives?|name[sd]?)\b)",
     re.I,
 )
@@ -46,6 +46,7 @@ _COMPARES = re.compile(
     re.I,
 )
 _PREPOSITION = re.compile(r"^(?:in|within|for|with|on|during|at|from|by|to)\b", re.I)
+_ON = re.compile(r"^(?:on|about) the ([\w -]+?)(?: (?:side|front|part))?$", re.I)
 ORDINALS = {
     "first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": -1, "third": 2, "3rd": 2, "fourth": 3,
     "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1,
@@ -61,7 +62,7 @@ _AND = r"(?:,? and |,? or )"
 _FEW = r"[\w()'/-]+(?: [\w()'/-]+){0,4}"  # words of one entry
 _PAIR = re.compile(rf"^{_FEW}{_AND}{_FEW}")
 _INLINE = re.compile(rf"\b{_FEW}(?:, {_FEW})+{_AND}{_FEW}")
-_LEAD = re.compile(r".*?\b(?:such as|including|like|among them)\b ", re.I)
+_LEAD = re.compile(r".*?\b(?:such as|including|like|among them|for example,?)\b ", re.I)
 _WHICH = re.compile(r", (?:which|who|where)\b[^,.;]*(?=[,.;])")  # what is said of an entry on its way
 _UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
 _FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
@@ -224,7 +225,7 @@ def _placed(texts: Sequence[str], last: Before, phrases: frozenset[str]) -> list
 
 def _swapped(text: str, base: str, phrases: frozenset[str]) -> dict[str, tuple[str, str]]:
     """A fragment asks the earlier question of something else: in place of each thing that it named."""
-    fragment = text.strip(" ?.!,")
+    fragment = _ON.sub(r"\1", text.strip(" ?.!,"))
     if not _is_fragment(fragment) or _PREPOSITION.match(fragment):
         return {}
     bare = re.sub(r"^(?:the|a|an) ", "", fragment, flags=re.I)
