@@ -21,11 +21,12 @@ from assistant.belonging import belonging, names_of
 from assistant.choosing import choose
 from assistant.composing import Wording
 from assistant.deciding import Judge, Judgement
+from assistant.entries import Before
 from assistant.memory import content_words
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
 from assistant.positions import placed
-from assistant.readings import Before, Standalone, asked_before, readings, siblings
+from assistant.readings import Standalone, asked_before, readings, siblings
 from assistant.spelling import Spelling
 from corpus.passages import Passage
 from index.retrieval import Findings, Retriever

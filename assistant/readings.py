@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Turn
+from assistant.entries import Before, entries_shown
 from assistant.memory import CORRECTION, content_words, leans, topics_of, without_opener
 
 _NEW_TOPIC = re.compile(
@@ -23,8 +24,9 @@ _DOUBT = re.compile(
     re.I,
 )
 _PRONOUN = re.compile(
-    r"\b(?:all )?(?:of )?(?:it|they|them|these|those|this|that|(?<=which )ones?)\b(?! (?:the|a|an|article|text|section|sentence|"
-    r"paragraph|post|page|list|mean|says?|use[sd]?|calls?|called|describes?|mentions?|gives?|name[sd]?)\b)",
+    r"\b(?:all )?(?:of )?(?:it|they|them|these|those|this|that|(?<=which )ones?)\b"
+    r"(?! (?:the|a|an|article|text|section|sentence|paragraph|post|page|list|mean|says?|use[sd]?|calls?|called|"
+    r"describes?|mentions?|gives?|name[sd]?)\b)",
     re.I,
 )
 _OWN = re.compile(r"\b(?:its|their)\b", re.I)
@@ -58,16 +60,7 @@ _ORDINAL = re.compile(
     rf"\b({'|'.join(ORDINALS)}) {_COUNTED}\b|^(?:and )?({'|'.join(ORDINALS)})\W*$",
     re.I,
 )
-_AND = r"(?:,? and |,? or )"
-_FEW = r"[\w()'/-]+(?: [\w()'/-]+){0,4}"  # words of one entry
-_PAIR = re.compile(rf"^{_FEW}{_AND}{_FEW}")
-_INLINE = re.compile(rf"\b{_FEW}(?:, {_FEW})+{_AND}{_FEW}")
-_LEAD = re.compile(r".*?\b(?:such as|including|like|among them|for example,?)\b ", re.I)
-_WHICH = re.compile(r", (?:which|who|where)\b[^,.;]*(?=[,.;])")  # what is said of an entry on its way
-_UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
-_FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
 _LONGEST_FRAGMENT = 5  # words
-_MOST_READ = 600  # characters of a quotation in which an enumeration is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +71,6 @@ class Standalone:
     earlier: str = ""
     parts: tuple[str, ...] = ()  # where it stands for several questions
     swap: tuple[str, str] = ("", "")  # what the message names, and what of the earlier question it stands in for
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A question asked before, as it was searched, and what was shown for it."""
-
-    question: str
-    quotes: tuple[str, ...] = ()
 
 
 def asked_before(turns: Sequence[Turn]) -> list[Before]:
@@ -150,39 +135,10 @@ def _pointed(text: str, asked: Sequence[Before]) -> list[str]:
     if not match:
         return []
     number = ORDINALS[next(filter(None, match.groups())).lower()]
-    last = asked[-1]
-    several = [[*map(_start, last.quotes)]] if len(last.quotes) > 1 else []
-    listed = several if len(last.quotes) > 2 else []  # a list, each item with its own citation
-    for shown in (_lists(last), listed, _enumerations(last), several, *map(_lists, reversed(asked[:-1]))):
+    for shown in entries_shown(asked):
         if named := [entries[number] for entries in shown if number < len(entries)]:
             return [f"{text[: match.start()]}{name}{text[match.end() :]}" for name in named[:3]]
     return []
-
-
-def _lists(before: Before) -> list[list[str]]:
-    """The entries of the lists that were shown."""
-    bullets = [[line[2:] for line in quote.split("\n") if line.startswith("- ")] for quote in before.quotes]
-    return [[*map(_start, entries)] for entries in bullets if len(entries) > 1]
-
-
-def _start(entry: str) -> str:
-    """What an entry is about: its first words, up to a colon."""
-    return " ".join(entry.split(":")[0].split()[:10])
-
-
-def _enumerations(before: Before) -> list[list[str]]:
-    """What is told one after the other within the sentences shown: 'gout, anaemia, and asthma', '(SSRIs) … (SNRIs)'."""
-    found = []
-    for quote in before.quotes:
-        told = _LEAD.sub("", quote[:_MOST_READ])
-        pair = _PAIR.findall(_WHICH.sub("", told)) if _LEAD.match(quote) else []
-        for run in _INLINE.findall(told) or pair:
-            entries = re.split(rf", (?!and|or)|{_AND}", run)
-            entries[0], entries[-1] = _UP_TO.sub("", entries[0]), _FROM.sub("", entries[-1])
-            found.append([entry.strip() for entry in entries])
-    named = [re.findall(r"\(([A-Z][\w-]+)\)", quote) for quote in before.quotes]
-    whole = [entries for entries in found if all(entries) and not any(_FROM.search(entry) for entry in entries)]
-    return whole or [names for names in named if len(names) > 1]
 
 
 def _ones(text: str, base: str, phrases: frozenset[str]) -> list[str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant.answers import Citation, Outcome, Safety, Turn
+from assistant.entries import Before
 from assistant.memory import topics_of
 from assistant.positions import placed
-from assistant.readings import Before, asked_before, readings
+from assistant.readings import asked_before, readings
 from assistant.spelling import runs_of
 from corpus.loading import Corpus, load
 from corpus.passages import Passage, Unit
@@ -39,17 +40,32 @@ class TestAFollowUp:
             ("What is light therapy?", "compared to what?", "What is light therapy: compared to what?"),
             ("List the causes please", "only the rare ones", "List the rare causes please"),
             ("List the causes", "which one is rare?", "which causes is rare?"),
+            ("Light therapy percent?", "and on the exercise side?", "exercise percent?"),
+            ("Does light therapy help?", "what is it really, a drug?", "what is light therapy really, a drug?"),
+            (
+                "Does exercise help?",
+                "comparable to sertraline or weaker?",
+                "Does exercise help: comparable to sertraline or weaker?",
+            ),
         ],
     )
     def test_may_mean_the_earlier_question_asked_anew(self, earlier: str, message: str, searched: str) -> None:
         assert searched in meant(message, Before(earlier))
+
+    def test_may_speak_of_what_a_question_for_something_was_answered_with(self) -> None:
+        shown = Before("What helps in the winter?", ("Light therapy: Lamps can help.",))
+
+        assert "what does light therapy act on?" in meant("what does it act on?", shown)
 
     def test_has_a_reading_for_each_thing_that_was_named_before(self) -> None:
         found = meant("is that as good as sertraline?", Before("Does exercise help the amygdala?"))
 
         assert {"is exercise as good as sertraline?", "is amygdala as good as sertraline?"} <= set(found)
 
-    @pytest.mark.parametrize("message", ["What is sleep restriction?", "OK, different topic: what is sertraline?"])
+    @pytest.mark.parametrize(
+        "message",
+        ["What is sleep restriction?", "OK, different topic: what is sertraline?", "no wait, other subject: gout"],
+    )
     def test_is_told_from_a_question_of_its_own(self, message: str) -> None:
         (only,) = readings(message, [Before("What is light therapy?")], PHRASES)
 
@@ -60,11 +76,22 @@ class TestAFollowUp:
         [
             (LIST, "Sleep restriction"),
             ("Such conditions, such as gout, anaemia, and asthma, are common.", "anaemia"),
+            ("Parts of the brain, among them the amygdala, which fears, and the cortex, which plans.", "the cortex"),
             ("Selective inhibitors (SSRIs) and mixed inhibitors (SNRIs) are prescribed.", "SNRIs"),
         ],
     )
     def test_that_counts_means_an_entry_of_what_was_shown(self, quote: str, entry: str) -> None:
         assert meant("say more about the second one", Before("What helps?", (quote,))) == [f"say more about {entry}"]
+
+    def test_that_counts_counts_the_items_that_were_shown_each_by_itself(self) -> None:
+        shown = Before("What helps?", ("Talk: by this, that, or the other.", "Light: lamps.", "Rest: sleep."))
+
+        assert meant("the third", shown) == ["Rest"]
+
+    def test_that_says_in_there_means_a_place_and_no_clause(self) -> None:
+        shown = Before("What does the amygdala do?", ("It takes in the signals that come.",))
+
+        assert "what is made in the amygdala?" in meant("and what is made in there?", shown)
 
     def test_that_says_there_means_the_place_that_was_shown(self) -> None:
         shown = Before("Where is sertraline?", ("It is made within the gut lining.",))
