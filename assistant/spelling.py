@@ -18,10 +18,13 @@ _ABBREVIATIONS = {
     "abt": "about", "bc": "because", "pls": "please", "plz": "please", "whats": "what is", "wats": "what is",
     "u": "you", "r": "are", "wich": "which", "wot": "what", "meds": "medication", "antidep": "antidepressant",
     "5ht": "5-HT", "ssris": "SSRIs", "snris": "SNRIs", "ssri": "SSRI", "snri": "SNRI", "gi": "gastrointestinal",
+    "pct": "percent", "fam": "family", "depr": "depression", "anx": "anxiety", "sero": "serotonin",
     "pfc": "prefrontal cortex", "rct": "trial", "%age": "percentage",
 }  # fmt: skip
 _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
+_SLIPS = 2  # letters in which a common word may differ from what the corpus has before the next word
+_BESIDE = re.compile(r"\b(?P<word>[A-Za-z]+)(?= (?P<next>[A-Za-z]+))")
 
 
 def runs_of(text: str, longest: int = 3) -> set[str]:
@@ -43,6 +46,10 @@ class Spelling:
         bank = {word.lower() for text in asked for word in _WORD.findall(text)}
         self.vocabulary = frozenset(counts) | (bank & common)
         self.phrases = frozenset(run for text in texts for run in runs_of(text))
+        self._before: dict[str, list[str]] = {}  # what stands before each word
+        for run in sorted(run for run in self.phrases if run.count(" ") == 1):
+            first, second = run.split()
+            self._before.setdefault(second, []).append(first)
         self._common = common
         self._known = {stem(word) for word in self.vocabulary}
         self._stems = {stem(word) for word in self.vocabulary | common}
@@ -51,7 +58,8 @@ class Spelling:
     def mended(self, text: str) -> str:
         """`text` with abbreviations written out and unknown words replaced by the corpus word they are nearest to."""
         words = [self._written_out(token) for token in text.split()]
-        return _WORD.sub(lambda match: self._mended_word(match[0]), " ".join(words))
+        mended = _WORD.sub(lambda match: self._mended_word(match[0]), " ".join(words))
+        return _BESIDE.sub(lambda match: self._beside(match["word"], match["next"]) or match["word"], mended)
 
     def unknown(self, text: str) -> list[str]:
         """Words of three letters or more that neither the corpus nor its bank uses in any form."""
@@ -61,6 +69,16 @@ class Spelling:
         core = token.strip("?!.,;:()\"'")
         plain = _ABBREVIATIONS.get(core.lower())
         return token.replace(core, plain) if plain and core else token
+
+    def _beside(self, word: str, following: str) -> str:
+        """The corpus's word for a common one that it never uses, where the next word tells: "vegas nerve"; else ''."""
+        lower, known = word.lower(), self._before.get(following.lower(), ())
+        if len(word) < _SHORTEST or lower in self.vocabulary:
+            return ""
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        alike = [k for k in known if (k[0], k[-1], len(k)) == (lower[0], lower[-1], len(lower))]
+        return next((k for k in alike if DamerauLevenshtein.distance(lower, k) <= _SLIPS), "")
 
     def _mended_word(self, word: str) -> str:
         lower = word.lower()
