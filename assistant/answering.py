@@ -28,6 +28,7 @@ from assistant.parts import core_of, parts_of
 from assistant.positions import placed
 from assistant.readings import Standalone, asked_before, readings, siblings
 from assistant.spelling import Spelling
+from assistant.unspoken import unspoken
 from corpus.passages import Passage
 from index.retrieval import Findings, Retriever
 
@@ -100,19 +101,21 @@ class Answerer:
         return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
-        """Each part with its judgement, the whole where its parts cannot be judged or a curator says no to it.
+        """Each part with its judgement, and the whole where no part passes; a later part may lean on the one before it.
 
-        A later part may lean on the one before it."""
+        Of a whole that a curator files as not answered, only a part passes that a curator files as answered."""
         whole = self.judged(question.text, question.earlier)
-        if len(parts) == 1 or whole.filed is False:
-            core = "" if whole.passed or whole.filed is False else core_of(question.text)
+        if len(parts) == 1:
+            core = "" if whole.passed or whole.filed is False else core_of(question.text, self._spelling.phrases)
             inner = self.judged(core, question.earlier) if core else whole
-            return [(question.text, inner if inner.passed else whole)]
+            return [(core, inner) if inner.passed and core else (question.text, whole)]
         judgements = [(parts[0], self.judged(parts[0]))]
         for part in parts[1:]:
             told, judged = judgements[-1]
             meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
             judgements.append((part, self.judged(meant.text, meant.earlier)))
+        if whole.filed is False and not any(j.filed for _, j in judgements):
+            return [(question.text, whole)]
         return judgements if any(j.passed for _, j in judgements) or not whole.passed else [(question.text, whole)]
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
@@ -163,15 +166,17 @@ class Answerer:
         self, question: Standalone, passed: Sequence[tuple[str, Judgement]], failed: Sequence[tuple[str, Judgement]]
     ) -> Reply:
         chosen: dict[str, Passage] = {}
-        of_another = ""  # why a figure that was found is no answer
+        unfit = ""  # why what was found is no answer
         for part, judgement in passed:
             found = choose(part, judgement, self._passages, part=len(passed) > 1)
             found, why = belonging(part, found, self._names)
-            of_another = of_another or why
+            why = why or unspoken(part, found)
+            found = [] if why else found
+            unfit = unfit or why
             failed = [*failed, (part, judgement)] if why else failed
             chosen |= {p.id: p for p in found}
         if not chosen:
-            return self._refused(question, failed, stopped=("support", of_another))
+            return self._refused(question, failed, stopped=("support", unfit))
         return self._said(question, list(chosen.values()), passed[0][1], failed)
 
     def _said(

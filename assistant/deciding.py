@@ -56,7 +56,7 @@ class Judgement:
 
     def tempered(self, other: Judgement) -> Judgement:
         """This judgement, as sure as this and the other are in the mean of their log odds."""
-        odds = (logit(self.probability) + logit(other.probability)) / 2
+        odds = (log_odds(self.probability) + log_odds(other.probability)) / 2
         return replace(self, probability=round(sigmoid(odds), 4))
 
     @property
@@ -189,7 +189,7 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, x))))
 
 
-def logit(p: float) -> float:
+def log_odds(p: float) -> float:
     """The log odds of a probability, which is kept off 0 and 1."""
     p = min(max(p, 1e-4), 1 - 1e-4)
     return math.log(p / (1 - p))

@@ -10,7 +10,7 @@ _AND = r"(?:,? and |,? or )"
 _FEW = r"[\w()'/-]+(?: [\w()'/-]+){0,4}"  # words of one entry
 _PAIR = re.compile(rf"^{_FEW}{_AND}{_FEW}")
 _INLINE = re.compile(rf"\b{_FEW}(?:, {_FEW})+{_AND}{_FEW}")
-_LEAD = re.compile(r".*?\b(?:such as|including|like|among them|for example,?)\b ", re.I)
+_LEAD = re.compile(r".*?\b(?:such as|including|like|among them|for example)\b,? ", re.I)
 _WHICH = re.compile(r", (?:which|who|where)\b[^,.;]*(?=[,.;])")  # what is said of an entry on its way
 _UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
 _FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
@@ -28,9 +28,16 @@ class Before:
 def entries_shown(asked: Sequence[Before]) -> list[list[list[str]]]:
     """What was shown one after the other, likeliest kind first: lists, several sentences, enumerations within one."""
     last = asked[-1]
-    several = [[*map(_start, last.quotes)]] if len(last.quotes) > 1 else []
-    listed = several if len(last.quotes) > 2 else []  # a list, each item with its own citation
+    shown = [quote for quote in last.quotes if not quote.endswith(":")]  # but for what leads a list in
+    several = [[*map(_start, shown)]] if len(shown) > 1 else []
+    listed = several if len(shown) > 2 and all(map(_is_item, shown)) else []  # each item with its own citation
     return [_of_lists(last), listed, _in_passing(last), several, *map(_of_lists, reversed(asked[:-1]))]
+
+
+def _is_item(quote: str) -> bool:
+    """Whether it reads like an item of a list: few words, or few before a colon."""
+    about, colon, _ = quote.partition(":")
+    return len(about.split()) <= (4 if colon else 10)
 
 
 def _of_lists(before: Before) -> list[list[str]]:

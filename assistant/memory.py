@@ -102,6 +102,8 @@ def leans(message: str) -> bool:
         return len(words) <= 4
     if _LEANS.search(message):
         return len(words) <= 6 and (points or len(words) <= 3 or not _WHOLE.search(message))
-    if len(message.split()) <= 5 and (_FRAGMENT.search(message) or not _VERB.search(message)):
+    if len(message.split()) <= (5 if _FRAGMENT.search(message) else 4) and (
+        _FRAGMENT.search(message) or not _VERB.search(message)
+    ):
         return True
     return points and len(words) <= 6 and not _ITSELF.search(message)

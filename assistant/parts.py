@@ -14,10 +14,7 @@ _ORDERS = r"(?:tell|list|name|give|explain|describe|compare|quote|show|define)"
 _BREAK = re.compile(rf"(?:\?\s+(?=\w)|[,;]?\s+(?:and|plus|also)\s+(?={_ASKS}\b)|[,;]\s+(?={_ASKS}\s+\w+))", re.I)
 _OPENS = re.compile(rf"^(?:\W*\w+\W+){{0,1}}?(?:{_ASKS}|{_ORDERS})\b", re.I)
 _LONG = 25  # words
-_TOPIC = re.compile(  # a name of up to three words before a dash or colon, which is no greeting and no plea
-    r"^(?:(?!(?:quick|question|please|help|hi|hey|hello|exam|urgent|sorry|dear)\b)[\w'’/-]+ ?){1,3}(?:[:;]| [-–])\s",
-    re.I,
-)
+_TOPIC = re.compile(r"^([\w'’/-]{2,30})((?: [\w'’/-]{1,30}){0,2})(?:[:;]| [-–])\s")  # up to three words before a dash
 _TOLD = re.compile(
     r"\b(?:(?:able to |want to |need to |like to |can |could )(?:know|tell \w+|understand|say|explain)|"
     r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",
@@ -36,13 +33,13 @@ def parts_of(question: str) -> list[str]:
     return [f"{piece}?" for piece in pieces]
 
 
-def core_of(question: str) -> str:
+def core_of(question: str, phrases: frozenset[str] = frozenset()) -> str:
     """The question within a message that leads up to it ("two minutes left, quick: what ...?"), '' where it is all.
 
     Of a long message, the last clause that asks something: a question, a wish to know, or what somebody says it says.
-    A name put before the question ("PTSD - does it ...?") belongs to it.
+    A name put before the question ("PTSD - does it ...?") belongs to it: capitals, or one of `phrases`.
     """
-    if _TOPIC.match(question):
+    if (topic := _TOPIC.match(question)) and (topic[1].isupper() or (topic[1] + topic[2]).lower() in phrases):
         return ""
     sentences = [s for s in re.split(r"(?<=[.?!])\s+", question.strip()) if content_words(s)]
     asking = [s for s in sentences if s.endswith("?") or _OPENS.search(s)] or sentences[-1:]

@@ -39,7 +39,7 @@ _ASKS = re.compile(
     r"(?:what|which|how|why|who|whose|when|where|does|do|is|are|can|could|did|was|has|by how|by what)\b", re.I
 )
 _FIGURE = re.compile(r"\d")
-_THERE = re.compile(r"\b(?:in )?there\b(?<!is there)(?<!are there)", re.I)
+_THERE = re.compile(r"\b(?:in )?there\b(?<!is there)(?<!are there)(?<!was there)(?<!were there)", re.I)
 _LABEL = re.compile(r"((?:[\w-]+ ){0,3}[\w-]+): ")
 _PLACE = re.compile(r"\b(?:in|within|inside|at|through) the (?:[\w-]+ )?[\w-]+", re.I)
 _COMPARES = re.compile(

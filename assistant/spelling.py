@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from assistant.memory import content_words
 from index.keywords import stem
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
@@ -24,6 +25,7 @@ _ABBREVIATIONS = {
 _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
 _SLIPS = 2  # letters in which a common word may differ from what the corpus has before the next word
+_TELLS = 2  # words that the corpus has before a word that tells which one is meant
 _BESIDE = re.compile(r"\b(?P<word>[A-Za-z]+)(?= (?P<next>[A-Za-z]+))")
 
 
@@ -71,9 +73,11 @@ class Spelling:
         return token.replace(core, plain) if plain and core else token
 
     def _beside(self, word: str, following: str) -> str:
-        """The corpus's word for a common one that it never uses, where the next word tells: "vegas nerve"; else ''."""
+        """The corpus's word for a common one that it never uses, where the next word tells: "vegas nerve"; else ''.
+
+        The next word tells where the corpus has nothing else before it."""
         lower, known = word.lower(), self._before.get(following.lower(), ())
-        if len(word) < _SHORTEST or lower in self.vocabulary:
+        if len(word) < _SHORTEST or lower in self.vocabulary or len(known) > _TELLS or not content_words(following):
             return ""
         from rapidfuzz.distance import DamerauLevenshtein
 

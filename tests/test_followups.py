@@ -88,10 +88,30 @@ class TestAFollowUp:
 
         assert meant("the third", shown) == ["Rest"]
 
+    def test_that_counts_does_not_count_what_leads_a_list_in(self) -> None:
+        shown = Before("Which signs?", ("The common ones are:", "Low mood", "Attacks of panic", "Fatigue"))
+
+        assert meant("the second one", shown) == ["Attacks of panic"]
+
+    def test_that_counts_counts_within_a_sentence_among_several(self) -> None:
+        told = ("One is true of all.", "Conditions such as gout, anaemia, and asthma go with it.", "Another is not.")
+
+        assert meant("the second one", Before("Which?", told)) == ["anaemia"]
+
     def test_that_says_in_there_means_a_place_and_no_clause(self) -> None:
         shown = Before("What does the amygdala do?", ("It takes in the signals that come.",))
 
-        assert "what is made in the amygdala?" in meant("and what is made in there?", shown)
+        found = meant("and what is made in there?", shown)
+
+        assert "what is made in the amygdala?" in found
+        assert not any("signals that" in reading for reading in found)
+
+    @pytest.mark.parametrize("message", ["was there a control group?", "serotonin deficiency in the gut"])
+    def test_is_not_made_of_what_points_to_nothing(self, message: str) -> None:
+        found = meant(message, Before("What does the amygdala do?", ("It is made within the gut lining.",)))
+
+        assert message in found
+        assert not any("was within" in reading for reading in found)
 
     def test_that_says_there_means_the_place_that_was_shown(self) -> None:
         shown = Before("Where is sertraline?", ("It is made within the gut lining.",))

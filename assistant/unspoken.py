@@ -1,0 +1,74 @@
+"""Sees that what a question asks for is spoken of: names that are to be named, and risks of a medicine.
+
+No sentence that tells only the kind ("certain drugs") for a question that wants each of that kind by name, and none
+that has no word of a dose, of stopping or of side effects for a question about them, however near it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.parts import core_of
+from corpus.passages import Passage
+
+# Names are asked for: by name, their names, what they are called. A full or another name is of one thing.
+_WANTS_NAMES = re.compile(
+    r"(?<!full )(?<!long )(?<!other )(?<!another )(?<!chemical )(?<!common )"
+    r"(?:\bby name\b|\b(?:the|their|any|exact|specific) names\b|\bnames?(?= (?:of the|please|pls)\b|\W*$)|"
+    r"\bwhat (?:are|is) (?:they|these|those|each|it) called\b)",
+    re.I,
+)
+_KIND = re.compile(  # what is to be named: the plural after which, what, how many, names of
+    r"\b(?:which|what|how many|names? of(?: the)?|the)(?: [\w-]+){0,2}? ([a-z][\w-]{2,}(?<![us])s|genes?)\b", re.I
+)
+_NAMED = (  # how a sentence names some of a kind: "kind such as", "kind: ", "a, b and other kind"
+    r"\b{kind}\b[^.;]{{0,80}}?(?:\b(?:such as|like|namely|for example|e\.g\.|among them|includ\w+(?! in\b)|called)\b|"
+    r"\bare (?!\w+ed\b)[\w-]+,|:)|, [^,]+ (?:and|or) (?:[\w-]+ )?{kind}\b"
+)
+_AT_RISK = {
+    told: re.compile(rf"\b(?:{words})\b", re.I)
+    for told, words in (
+        (
+            "a dose",
+            r"(?:what|which|how (?:large|high|big)|starting|usual|daily|max(?:imum)?) (?:daily |usual )?doses?"
+            r"(?! of (?:sun|light|exercise))|dosages?|dosing|how many (?:mg|milligrams)|"
+            r"doses? of (?:an? |the )?(?!sun|light|exercise)",
+        ),
+        (
+            "stopping a medicine",
+            r"taper\w*|wean(?:ing|ed)? off|withdrawal (?:symptoms?|of|from)|discontinu\w*|com(?:e|ing) off|"
+            r"stop(?:ping)? taking",
+        ),
+        ("side effects", r"side.?effects?|adverse (?:drug )?(?:effects?|events?|reactions?)|toxicity"),
+        (
+            "interactions",
+            r"drug interactions?|interact(?:s|ing)? with (?:other )?(?:drugs?|medic\w+|alcohol|SSRIs?|SNRIs?)|"
+            r"contra.?indicat\w*",
+        ),
+        ("pregnancy or breastfeeding", r"pregnan\w*|breast.?feed\w*|lactat\w*"),
+    )
+}
+_ALSO = re.compile(r"\b(?:and|or|plus)\b", re.I)
+
+
+def unspoken(question: str, chosen: Sequence[Passage]) -> str:
+    """Why none of the passages answers, though near: they name nothing of what is to be named, or have no word of the
+    risk that is asked about. '' where they may. A question for several things is left to the judgement of its parts."""
+    if not chosen or _ALSO.search(question):
+        return ""
+    if all(kinds := [_unnamed(question, passage) for passage in chosen]):
+        return f"The names of {kinds[0]} are asked for, and the sentences that are near give none."
+    asked, texts = core_of(question) or question, [f"{passage.text} {passage.heading}" for passage in chosen]
+    for risk, words in _AT_RISK.items():
+        if words.search(asked) and not any(map(words.search, texts)):
+            return f"The question is about {risk}, and the sentences that are near say nothing of it."
+    return ""
+
+
+def _unnamed(question: str, passage: Passage) -> str:
+    """The kind whose members are asked for by name, of which the passage says that there are some; '' where none."""
+    kinds = _KIND.findall(question) if _WANTS_NAMES.search(question) else []
+    told = [kind for kind in kinds if re.search(rf"\b{kind}\b", passage.text, re.I)]
+    named = any(re.search(_NAMED.format(kind=kind), passage.text, re.I) for kind in told)
+    return told[0] if told and not named else ""

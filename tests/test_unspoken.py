@@ -1,0 +1,97 @@
+"""What is asked for by name, and what is asked of a medicine at some risk, must be spoken of in the sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.parts import core_of
+from assistant.unspoken import unspoken
+from corpus.passages import Passage, Unit
+
+
+def passage(text: str) -> Passage:
+    return Passage("d#1", "d", "D", "v", ("D",), Unit.SENTENCE, text, 0, len(text), 1)
+
+
+SSRIS = "SSRIs raise the level of serotonin."
+GUT = "Hormones are released, signals travel along the nerve and the gut answers."
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("question", "text"),
+        [
+            ("Which SSRIs are there by name?", SSRIS),
+            ("names of the SSRIs please", SSRIS),
+            ("Which hormones travel? I'd like their names.", GUT),
+        ],
+    )
+    def test_are_not_given_by_a_sentence_that_only_knows_the_kind(self, question: str, text: str) -> None:
+        assert "names of" in unspoken(question, [passage(text)])
+
+    @pytest.mark.parametrize(
+        ("question", "text"),
+        [
+            ("Which SSRIs are there by name?", "The SSRIs in use are sertraline, citalopram and fluoxetine."),
+            ("Which disorders follow, by name?", "It contributes to disorders, gout and asthma included."),
+            ("Which functions does it serve, by name?", "It regulates mood, sleep and other functions."),
+            ("SSRIs: what is the full name?", "SSRIs (selective serotonin reuptake inhibitors) are prescribed."),
+            ("Do low levels go by another name?", "Low levels, also known as depletion, are rare."),
+            ("Name what SSRIs raise.", SSRIS),
+            ("What do SSRIs do, and their names?", SSRIS),
+        ],
+    )
+    def test_that_are_told_or_not_asked_for_leave_the_sentence(self, question: str, text: str) -> None:
+        assert unspoken(question, [passage(text)]) == ""
+
+
+class TestARiskOfAMedicine:
+    @pytest.mark.parametrize(
+        ("question", "told"),
+        [
+            ("how to taper antidepressants", "stopping a medicine"),
+            ("Hi, what dose of an SSRI works, please", "a dose"),
+            ("What dosage of an SSRI raises the level?", "a dose"),
+            ("Do SSRIs raise the level in breastfeeding mothers?", "breastfeeding"),
+            ("side effects of SSRIs?", "side effects"),
+            ("Do SSRIs interact with alcohol?", "interactions"),
+        ],
+    )
+    def test_is_not_answered_by_a_sentence_without_a_word_of_it(self, question: str, told: str) -> None:
+        assert told in unspoken(question, [passage(SSRIS)])
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "How does the gut interact with the brain?",
+            "Does low serotonin make pain less tolerable?",
+            "Can adverse childhood events lower serotonin?",
+            "Is social withdrawal a symptom?",
+            "Does a daily dose of sunlight help?",
+            "My patient is tapering sertraline. What can low serotonin cause?",
+            "What do SSRIs do, and the side effects?",
+        ],
+    )
+    def test_is_told_from_an_innocent_use_of_the_word(self, question: str) -> None:
+        assert unspoken(question, [passage(SSRIS)]) == ""
+
+    def test_that_the_sentence_speaks_of_is_answered(self) -> None:
+        assert unspoken("What is the dosage?", [passage("The usual dosage is 50 mg once a day.")]) == ""
+
+
+class TestTheAskingPart:
+    @pytest.mark.parametrize(
+        ("message", "core"),
+        [
+            ("PTSD - does low serotonin raise the risk", ""),
+            ("light therapy: what does it do?", ""),
+            ("Two minutes left: what does serotonin do in the gut?", "what does serotonin do in the gut?"),
+            ("Trainee here - what are its known causes?", "what are its known causes?"),
+        ],
+    )
+    def test_keeps_a_topic_put_before_it_and_loses_a_lead_in(self, message: str, core: str) -> None:
+        assert core_of(message, frozenset({"light therapy"})) == core
+
+    @pytest.mark.parametrize("message", ["a" * 2000, "a-" * 1000, "a " * 1000])
+    def test_of_a_long_run_of_signs_is_none(self, message: str) -> None:
+        assert core_of(message) == ""  # and does not take half a minute to find
