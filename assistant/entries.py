@@ -35,9 +35,9 @@ def entries_shown(asked: Sequence[Before]) -> list[list[list[str]]]:
 
 
 def _is_item(quote: str) -> bool:
-    """Whether it reads like an item of a list: few words, or few before a colon."""
+    """Whether it reads like an item of a list: few words that make no sentence, or few before a colon."""
     about, colon, _ = quote.partition(":")
-    return len(about.split()) <= (4 if colon else 10)
+    return len(about.split()) <= 4 if colon else not about.endswith(".")
 
 
 def _of_lists(before: Before) -> list[list[str]]:

@@ -25,7 +25,7 @@ _ABBREVIATIONS = {
 _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
 _SLIPS = 2  # letters in which a common word may differ from what the corpus has before the next word
-_TELLS = 2  # words that the corpus has before a word that tells which one is meant
+_TELLS = 4  # words that the corpus has before a word that tells which one is meant
 _BESIDE = re.compile(r"\b(?P<word>[A-Za-z]+)(?= (?P<next>[A-Za-z]+))")
 
 
