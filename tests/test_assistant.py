@@ -15,7 +15,7 @@ from assistant.conversation import Conversation
 from assistant.support import Logits
 from corpus.errors import RecordError
 from corpus.passages import Passage
-from tests.fakes_assistant import FakeRecorder, FakeSupport, assistant_over
+from tests.fakes_assistant import FakeRecorder, FakeSupport, LedOn, assistant_over
 
 SCHEMA = json.loads((Path(__file__).parent / "data/answer.schema.json").read_text())
 LIGHT = "Light: Morning light can shift the body clock by about 1-2 hours."
@@ -116,6 +116,18 @@ class TestAbstaining:
         after = talk(assistant_over(folder, state, support=FakeSupport()), question)
 
         assert (before.outcome, after.outcome) == (Outcome.ANSWERED, Outcome.ABSTAINED)
+
+    def test_what_a_curator_filed_whole_is_declined_whole(self, folder: Path, state: Path) -> None:
+        question = "Can morning light shift the body clock, and does melatonin cure depression?"
+        filed = {"near": "Light: Morning", "section": "What helps", "unit": None, "questions": [question]}
+        (folder / "sleep.questions.jsonl").write_text(json.dumps(filed | {"missing": "melatonin"}) + "\n")
+
+        assert talk(assistant_over(folder, state, support=FakeSupport()), question).outcome is Outcome.ABSTAINED
+
+    def test_a_follow_up_must_also_pass_alone(self, folder: Path, state: Path) -> None:
+        assistant = assistant_over(folder, state, support=LedOn())
+
+        assert talk(assistant, "Can morning light shift it?", "does it cure depression?").outcome is Outcome.ABSTAINED
 
     def test_silence_is_never_shown_as_safety(self, assistant: Assistant) -> None:
         answer = talk(assistant, "Is melatonin dangerous?").answer
