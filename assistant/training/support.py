@@ -25,7 +25,7 @@ _LONGEST = 128  # tokens
 _BATCH = 16  # questions
 _WRONG = 2  # passages that do not answer, for each question
 _CHANGED = 0.35  # share of answered questions that are also asked with one thing changed
-STAGES = (("authored", 2), ("join", 1), ("everything", 2))
+STAGES = (("authored", 1), ("join", 1), ("everything", 2))
 Drawn = tuple[str, list[tuple[str, float]]]
 
 
@@ -78,7 +78,7 @@ class Trainer:
         if name == "join":
             return self._banks + self._authored
         chosen = self._random.sample
-        return self._squad + chosen(self._authored, len(self._authored) // 4) + chosen(
+        return self._squad + chosen(self._authored, len(self._authored) // 2) + chosen(
             self._banks, len(self._banks) // 2
         )  # fmt: skip
 
