@@ -27,7 +27,7 @@ from index.encoders import minilm_folder
 _log = logging.getLogger("training")
 MAX_TOKENS = 192
 BATCH = 32
-ASKED = 2500  # questions of the banks' kind that are shown as well
+ASKED = 1200  # questions of the banks' kind that are shown as well
 
 
 def train(messages: Sequence[Message], options: argparse.Namespace, normaliser: Normaliser) -> Any:
