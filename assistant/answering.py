@@ -20,7 +20,7 @@ from assistant.answers import (
 from assistant.belonging import belonging, names_of
 from assistant.choosing import choose
 from assistant.composing import Wording
-from assistant.deciding import Judge, Judgement
+from assistant.deciding import Judge, Judgement, filed
 from assistant.entries import Before
 from assistant.memory import content_words
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
@@ -104,19 +104,22 @@ class Answerer:
         """Each part with its judgement, and the whole where no part passes; a later part may lean on the one before it.
 
         Of a whole that a curator files as not answered, only a part passes that a curator files as answered."""
-        whole = self.judged(question.text, question.earlier)
         if len(parts) == 1:
+            whole = self.judged(question.text, question.earlier)
             core = "" if whole.passed or whole.filed is False else core_of(question.text, self._spelling.phrases)
-            inner = self.judged(core, question.earlier) if core else whole
-            return [(core, inner) if inner.passed and core else (question.text, whole)]
+            if core and (inner := self.judged(core, question.earlier)).passed:
+                return [(core, inner)]
+            return [(question.text, whole)]
         judgements = [(parts[0], self.judged(parts[0]))]
         for part in parts[1:]:
             told, judged = judgements[-1]
             meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
             judgements.append((part, self.judged(meant.text, meant.earlier)))
-        if whole.filed is False and not any(j.filed for _, j in judgements):
-            return [(question.text, whole)]
-        return judgements if any(j.passed for _, j in judgements) or not whole.passed else [(question.text, whole)]
+        refused = filed(self.retriever.search(question.text).known) is False and not any(j.filed for _, j in judgements)
+        if refused or not any(j.passed for _, j in judgements):
+            whole = self.judged(question.text, question.earlier)
+            return [(question.text, whole)] if refused or whole.passed else judgements
+        return judgements
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
@@ -170,11 +173,11 @@ class Answerer:
         for part, judgement in passed:
             found = choose(part, judgement, self._passages, part=len(passed) > 1)
             found, why = belonging(part, found, self._names)
-            why = why or unspoken(part, found)
-            found = [] if why else found
-            unfit = unfit or why
-            failed = [*failed, (part, judgement)] if why else failed
-            chosen |= {p.id: p for p in found}
+            if why := why or unspoken(part, found):
+                unfit = unfit or why
+                failed = [*failed, (part, judgement)]
+            else:
+                chosen |= {p.id: p for p in found}
         if not chosen:
             return self._refused(question, failed, stopped=("support", unfit))
         return self._said(question, list(chosen.values()), passed[0][1], failed)

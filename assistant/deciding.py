@@ -62,9 +62,7 @@ class Judgement:
     @property
     def filed(self) -> bool | None:
         """Whether a curator has filed this very question as answered, or as a near miss; None where none has."""
-        if self.features["answered"] >= _SAME and self.features["margin"] >= _AHEAD:
-            return True
-        return False if self.features["near"] >= _SAME and self.features["margin"] <= -_AHEAD else None
+        return filed((*self.answered, *self.near))
 
     @property
     def missing(self) -> BankQuestion | None:
@@ -105,12 +103,11 @@ class Judge:
         candidates = self._candidates(turns, findings, answered, near)
         features = gate_features(candidates, answered, near, unknown, turns[-1])
         probability = sigmoid(self._head.score(self._head.gate, features))
-        judgement = Judgement(probability, self._head.threshold, candidates, answered, near, features)
-        if judgement.filed is not None:
-            probability = max(probability, 0.95) if judgement.filed else min(probability, 0.05)
+        if (said := filed(findings.known)) is not None:
+            probability = max(probability, 0.95) if said else min(probability, 0.05)
         if self._support is None:
             probability = 0.0  # no judge of support: fail closed
-        return replace(judgement, probability=round(probability, 4))
+        return Judgement(round(probability, 4), self._head.threshold, candidates, answered, near, features)
 
     def _candidates(
         self, turns: Sequence[str], findings: Findings, answered: Sequence[Known], near: Sequence[Known]
@@ -182,6 +179,14 @@ def gate_features(
         "unknown": float(min(unknown, 3)),
         "words": min(len(question.split()), 25) / 25,
     }
+
+
+def filed(known: Sequence[Known]) -> bool | None:
+    """Whether a curator has filed the question that these are near to, as answered or as a near miss; else None."""
+    yes, no = (max((k.cosine for k in known if k.question.answered is side), default=0.0) for side in (True, False))
+    if yes >= _SAME and yes - no >= _AHEAD:
+        return True
+    return False if no >= _SAME and yes - no <= -_AHEAD else None
 
 
 def sigmoid(x: float) -> float:

@@ -37,7 +37,8 @@ _VERB = re.compile(
     r"\b(?:what|which|how|why|who|where|when|is|are|does|do|did|can|could|list|tell|give|show|explain|define)\b", re.I
 )
 _FRAGMENT = re.compile(
-    r"^(?:compared|comparable|similar|better|worse|stronger|weaker|for|in|with|by|to|at|from|of|on|which|whose|who|where|when)\b(?!.*\b(?:is|are|does|do)\b)",
+    r"^(?:compared|comparable|similar|better|worse|stronger|weaker|for|in|with|by|to|at|from|of|on|which|whose|who|"
+    r"where|when)\b(?!.*\b(?:is|are|does|do)\b)",
     re.I,
 )
 _FUNCTION_WORDS = frozenset(  # said as one text: a list of 200 strings reads worse
@@ -102,8 +103,7 @@ def leans(message: str) -> bool:
         return len(words) <= 4
     if _LEANS.search(message):
         return len(words) <= 6 and (points or len(words) <= 3 or not _WHOLE.search(message))
-    if len(message.split()) <= (5 if _FRAGMENT.search(message) else 4) and (
-        _FRAGMENT.search(message) or not _VERB.search(message)
-    ):
+    fragment = _FRAGMENT.search(message)
+    if len(message.split()) <= (5 if fragment else 4) and (fragment or not _VERB.search(message)):
         return True
     return points and len(words) <= 6 and not _ITSELF.search(message)

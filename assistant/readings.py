@@ -103,11 +103,11 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     base = earlier.rstrip("?.! ").split(": ")[0]
     if _COMPARES.search(text) and len(content_words(text)) <= 3 and (both := _compared(asked)):
         return (both,)
-    if pointed := _pointed(text, asked) or _ones(text, base, phrases):
+    topics = topics_of(base, phrases)
+    if pointed := _pointed(text, asked) or _ones(text, base, topics):
         return tuple(Standalone(reading, earlier) for reading in pointed)
-    swaps = _swapped(text, base, phrases)
-    topics = list(dict.fromkeys([*topics_of(base, phrases), *_labels(last)]))
-    found = [*swaps, *_of_place(text, base), *_of_topic(text, topics)]
+    swaps = _swapped(text, base, topics)
+    found = [*swaps, *_of_place(text, base), *_of_topic(text, [*dict.fromkeys([*topics, *_labels(last)])])]
     found = _placed([*found, text], last, phrases) or found
     alone = _ASKS.match(text) or (text == message.strip() and not _PREPOSITION.match(text))
     if not found and content_words(text) and alone:
@@ -141,12 +141,12 @@ def _pointed(text: str, asked: Sequence[Before]) -> list[str]:
     return []
 
 
-def _ones(text: str, base: str, phrases: frozenset[str]) -> list[str]:
+def _ones(text: str, base: str, topics: Sequence[str]) -> list[str]:
     """'Only the environmental ones': the earlier question, narrowed."""
     match = _ONES.search(text)
     if not match or _ORDINAL.search(text):
         return []
-    return [base.replace(topic, f"{match[1].strip()} {topic}") for topic in topics_of(base, phrases)]
+    return [base.replace(topic, f"{match[1].strip()} {topic}") for topic in topics]
 
 
 def _compared(asked: Sequence[Before]) -> Standalone | None:
@@ -179,13 +179,13 @@ def _placed(texts: Sequence[str], last: Before, phrases: frozenset[str]) -> list
     ]  # fmt: skip
 
 
-def _swapped(text: str, base: str, phrases: frozenset[str]) -> dict[str, tuple[str, str]]:
+def _swapped(text: str, base: str, topics: Sequence[str]) -> dict[str, tuple[str, str]]:
     """A fragment asks the earlier question of something else: in place of each thing that it named."""
     fragment = _ON.sub(r"\1", text.strip(" ?.!,"))
     if not _is_fragment(fragment) or _PREPOSITION.match(fragment):
         return {}
     bare = re.sub(r"^(?:the|a|an) ", "", fragment, flags=re.I)
-    return {f"{base.replace(topic, bare, 1)}?": (bare, topic) for topic in topics_of(base, phrases)}
+    return {f"{base.replace(topic, bare, 1)}?": (bare, topic) for topic in topics}
 
 
 def _of_place(text: str, base: str) -> list[str]:

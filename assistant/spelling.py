@@ -75,7 +75,7 @@ class Spelling:
     def _beside(self, word: str, following: str) -> str:
         """The corpus's word for a common one that it never uses, where the next word tells: "vegas nerve"; else ''.
 
-        The next word tells where the corpus has nothing else before it."""
+        The next word tells where the corpus has few words before it."""
         lower, known = word.lower(), self._before.get(following.lower(), ())
         if len(word) < _SHORTEST or lower in self.vocabulary or len(known) > _TELLS or not content_words(following):
             return ""

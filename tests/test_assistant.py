@@ -124,7 +124,7 @@ class TestAbstaining:
 
         assert talk(assistant_over(folder, state, support=FakeSupport()), question).outcome is Outcome.ABSTAINED
 
-    def test_a_follow_up_must_also_pass_alone(self, folder: Path, state: Path) -> None:
+    def test_a_follow_up_does_not_pass_only_because_of_the_question_before_it(self, folder: Path, state: Path) -> None:
         assistant = assistant_over(folder, state, support=LedOn())
 
         assert talk(assistant, "Can morning light shift it?", "does it cure depression?").outcome is Outcome.ABSTAINED

@@ -13,8 +13,9 @@ SENTENCES = [
     "Stimulus control is taught first; sleep restriction follows.",
     "Benzodiazepines and sertraline were compared in the prefrontal cortex.",
 ]
-COMMON = frozenset({"what", "does", "the", "help", "with", "which", "table", "work", "people", "sleep", "sheep"})
-COMMON |= {"depressing"}
+COMMON = frozenset(
+    {"what", "does", "the", "help", "with", "which", "table", "work", "people", "depressing", "sleep", "sheep"}
+)
 
 
 class TestSpelling:

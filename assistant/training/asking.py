@@ -19,7 +19,7 @@ from typing import Any
 from assistant.training.descent import descend, filled
 from assistant.training.export import quantised
 from assistant.training.support import noisy
-from assistant.training.support_data import Example, authored, banks
+from assistant.training.support_data import Example, authored, banks, held_out
 from index.encoders import ASKING, MODELS, minilm_folder
 
 EPOCHS, BANK_EPOCHS = 2, 4
@@ -71,10 +71,10 @@ class Trainer:
         for example in authored():
             if " / " not in example.question:
                 groups[example.group].append(example)
-        names = sorted(groups)
-        random.Random(7).shuffle(names)
-        self._held_out = [groups[name] for name in names[:60]]
-        self._authored = [groups[name] for name in names[60:]]
+        kept = held_out(groups)
+        self._held_out = [groups[name] for name in sorted(kept["authored"])]
+        never = set().union(*kept.values())
+        self._authored = [groups[name] for name in sorted(groups) if name not in never]
         self._banks = banks()
 
     def run(self) -> None:

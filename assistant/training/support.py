@@ -68,7 +68,8 @@ class Trainer:
         kept = held_out({e.group for e in every})
         self.held_out = {name: [e for e in every if e.group in groups] for name, groups in kept.items()}
         self.held_out["SQuAD"] = squad(held_back=True)
-        self._authored = [e for e in every if not any(e.group in groups for groups in kept.values())]
+        never = set().union(*kept.values())
+        self._authored = [e for e in every if e.group not in never]
         self._banks = banks()
         self._squad = squad()
 
