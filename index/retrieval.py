@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from corpus.bank import BankQuestion
@@ -14,6 +15,7 @@ from index.store import Store
 
 _RANK_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 _MOST = 200
+_REMEMBERED = 32  # searches: a follow-up is read in several ways, and the one before it is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,19 @@ class Findings:
 
 
 class Retriever:
-    """Hybrid search over one corpus. Thread-safe: it holds nothing that changes."""
+    """Hybrid search over one corpus, which does not change. Thread-safe; the last searches are remembered."""
 
     def __init__(self, corpus: Corpus, store: Store, encoder: Encoder) -> None:
         self.corpus, self.store, self._encoder = corpus, store, encoder
         self._by_id = {passage.id: passage for passage in corpus.passages}
         self._keywords = Keywords([f"{p.heading}: {p.text}" for p in corpus.passages])
+        self._remembered = lru_cache(_REMEMBERED)(self._searched)
 
     def search(self, question: str, count: int = _MOST, known: int = 40) -> Findings:
         """Up to `count` hits and `known` bank questions; nothing for an empty question."""
-        if not question.strip():
-            return Findings((), ())
+        return self._remembered(question, count, known) if question.strip() else Findings((), ())
+
+    def _searched(self, question: str, count: int, known: int) -> Findings:
         vector = self._encoder.encode([question])[0]
         most = min(_MOST, len(self.corpus.passages))
         dense = dict(self.store.query("passages", vector, most))
