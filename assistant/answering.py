@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -35,6 +36,7 @@ from index.retrieval import Findings, Retriever
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
+_THAT = re.compile(r"\b(?:do|does|did|is|was|can|could|will|would) (?:that|this)\b", re.I)  # what was just asked about
 _SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
@@ -101,7 +103,8 @@ class Answerer:
         return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
-        """Each part with its judgement, and the whole where no part passes; a later part may lean on the one before it.
+        """Each part with its judgement, and the whole where no part passes; a later part may lean on the one before it,
+        and is refused with it where it asks more of the same ("and by how much?").
 
         Of a whole that a curator files as not answered, only a part passes that a curator files as answered."""
         if len(parts) == 1:
@@ -114,11 +117,15 @@ class Answerer:
         for part in parts[1:]:
             told, judged = judgements[-1]
             meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
-            judgements.append((part, self.judged(meant.text, meant.earlier)))
+            judgement = self.judged(meant.text, meant.earlier)
+            if not judged.passed and (meant.text.startswith(told.rstrip("?")) or _THAT.search(part)):
+                judgement = replace(judgement, probability=min(judged.probability, judgement.probability))
+            judgements.append((part, judgement))
         refused = filed(self.retriever.search(question.text).known) is False and not any(j.filed for _, j in judgements)
         if refused or not any(j.passed for _, j in judgements):
             whole = self.judged(question.text, question.earlier)
-            return [(question.text, whole)] if refused or whole.passed else judgements
+            near = not refused and judgements[0][1].missing is not None
+            return [(question.text, whole)] if refused or (whole.passed and not near) else judgements
         return judgements
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
@@ -148,9 +155,12 @@ class Answerer:
 
     def judged(self, question: str, earlier: str = "") -> Judgement:
         """The judgement on one question; one that leans on an `earlier` one is judged with it and alone."""
-        found, unknown = self.retriever.search(question), len(self._spelling.unknown(question))
-        alone = self._judge.judge([question], found, unknown)
-        return self._judge.judge([earlier, question], found, unknown).tempered(alone) if earlier else alone
+        found, unknown = self.retriever.search(question), self._spelling.unknown(question)
+        strange = len(self._spelling.strange(unknown))
+        alone = self._judge.judge([question], found, len(unknown) - strange, strange)
+        if not earlier:
+            return alone
+        return self._judge.judge([earlier, question], found, len(unknown) - strange, strange).tempered(alone)
 
     def asks(self, text: str) -> bool:
         """Whether a message that reads like small talk asks about the corpus all the same."""

@@ -26,6 +26,7 @@ SUPERLATIVE = re.compile(
     r"(?:all|every|each) (?:the |of the )?(?:figures?|numbers?|percentages?))\b",
     re.I,
 )
+_BOTH = re.compile(r"\bboth\b", re.I)
 _SAME_QUESTION = 0.80  # cosine
 _SAME_WORDS = 0.92
 _ENTRIES, _AS_WELL = 3, 0.6  # so many entries that answer nearly as well as the best make it a question for the list
@@ -82,10 +83,11 @@ def _whole_list(question: str, judgement: Judgement) -> dict[str, Passage]:
 
 def _also(question: str, best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     """Further passages that answer as surely: two where the question asks for several things, else one in doubt."""
-    single = [c for c in others if c.passage.unit is not Unit.LIST and c.probability >= _IN_DOUBT]
+    single = [c for c in others if c.passage.unit is not Unit.LIST]
     if _SEVERAL.search(question):
-        return [c for c in single if c.probability >= 0.5 * best.probability][:2]
-    return [c for c in single if c.probability >= 0.7 * best.probability][:1]
+        least = 0.4 if _BOTH.search(question) else max(0.5, _IN_DOUBT / best.probability)
+        return [c for c in single if c.probability >= least * best.probability][:2]
+    return [c for c in single if c.probability >= max(0.7 * best.probability, _IN_DOUBT)][:1]
 
 
 def _figures_beside(passage: Passage, passages: Mapping[str, Passage]) -> list[Passage]:

@@ -96,12 +96,13 @@ class Judge:
     def __init__(self, support: Support | None, head: Head) -> None:
         self._support, self._head = support, head
 
-    def judge(self, turns: Sequence[str], findings: Findings, unknown: int = 0) -> Judgement:
-        """The judgement on the last of `turns`; `unknown` counts its words that the corpus never uses."""
+    def judge(self, turns: Sequence[str], findings: Findings, unknown: int = 0, strange: int = 0) -> Judgement:
+        """The judgement on the last of `turns`; `unknown` counts its common words that the corpus never uses,
+        `strange` those that are not even common."""
         answered = tuple(k for k in findings.known if k.question.answered)
         near = tuple(k for k in findings.known if not k.question.answered)
         candidates = self._candidates(turns, findings, answered, near)
-        features = gate_features(candidates, answered, near, unknown, turns[-1])
+        features = gate_features(candidates, answered, near, unknown, strange, turns[-1])
         probability = sigmoid(self._head.score(self._head.gate, features))
         if (said := filed(findings.known)) is not None:
             probability = max(probability, 0.95) if said else min(probability, 0.05)
@@ -158,7 +159,12 @@ def choice_features(candidate: Candidate) -> dict[str, float]:
 
 
 def gate_features(
-    candidates: Sequence[Candidate], answered: Sequence[Known], near: Sequence[Known], unknown: int, question: str
+    candidates: Sequence[Candidate],
+    answered: Sequence[Known],
+    near: Sequence[Known],
+    unknown: int,
+    strange: int,
+    question: str,
 ) -> dict[str, float]:
     """What the gate goes by: the best support, the bank on both sides, the search, unknown words."""
     logits = sorted((c.logit for c in candidates if c.passage.unit is not Unit.LIST), reverse=True) or [_NO_SUPPORT]
@@ -177,6 +183,7 @@ def gate_features(
         "cosine": max((c.cosine for c in candidates), default=0.0),
         "keyword": max((c.keyword for c in candidates), default=0.0),
         "unknown": float(min(unknown, 3)),
+        "strange": float(min(strange, 2)),
         "words": min(len(question.split()), 25) / 25,
     }
 

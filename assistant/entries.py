@@ -60,6 +60,6 @@ def _in_passing(before: Before) -> list[list[str]]:
             entries = re.split(rf", (?!and|or)|{_AND}", run)
             entries[0], entries[-1] = _UP_TO.sub("", entries[0]), _FROM.sub("", entries[-1])
             found.append([entry.strip() for entry in entries])
-    named = [re.findall(r"\(([A-Z][\w-]+)\)", quote) for quote in before.quotes]
+    named = [re.findall(r"\b[A-Z]{2,}s?(?= \()|(?<=\()[A-Z][\w-]+(?=\))", quote) for quote in before.quotes]
     whole = [entries for entries in found if all(entries) and not any(_FROM.search(entry) for entry in entries)]
     return whole or [names for names in named if len(names) > 1]

@@ -13,6 +13,7 @@ _ASKS = (
 _ORDERS = r"(?:tell|list|name|give|explain|describe|compare|quote|show|define)"
 _BREAK = re.compile(rf"(?:\?\s+(?=\w)|[,;]?\s+(?:and|plus|also)\s+(?={_ASKS}\b)|[,;]\s+(?={_ASKS}\s+\w+))", re.I)
 _OPENS = re.compile(rf"^(?:\W*\w+\W+){{0,1}}?(?:{_ASKS}|{_ORDERS})\b", re.I)
+_MORE = re.compile(r"^by (?:how much|what percentage|how many)$", re.I)  # of what the part before asks
 _LONG = 25  # words
 _TOPIC = re.compile(r"^([\w'’/-]{2,30})((?: [\w'’/-]{1,30}){0,2})(?:[:;]| [-–])\s")  # up to three words before a dash
 _TOLD = re.compile(
@@ -28,7 +29,8 @@ def parts_of(question: str) -> list[str]:
     if match := _EACH.search(question):
         return [question[: match.start()] + match[n] + question[match.end() :] for n in (1, 2)]
     pieces = [piece.strip(" ,;.?") for piece in _BREAK.split(question)]
-    if not 2 <= len(pieces) <= 4 or not all(_OPENS.search(p) and content_words(p) for p in pieces):
+    told = all(content_words(piece) or _MORE.search(piece) for piece in pieces) and bool(content_words(pieces[0]))
+    if not 2 <= len(pieces) <= 4 or not told or not all(map(_OPENS.search, pieces)):
         return [question]
     return [f"{piece}?" for piece in pieces]
 

@@ -15,7 +15,9 @@ from assistant.memory import CORRECTION, content_words, leans, topics_of, withou
 
 _NEW_TOPIC = re.compile(
     r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
-    r"(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
+    r"(?:(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)|"
+    r"(?:leaving|putting|setting) (?:that|this|it|[\w-]+) aside|moving on|(?:a )?change of (?:topic|subject)|"
+    r"on (?:another|a different) note|something else|switching (?:topics?|subjects?))\W+",
     re.I,
 )
 _DOUBT = re.compile(
@@ -38,6 +40,7 @@ _ONES = re.compile(
 _ASKS = re.compile(
     r"(?:what|which|how|why|who|whose|when|where|does|do|is|are|can|could|did|was|has|by how|by what)\b", re.I
 )
+_ASKING = re.compile(r"\w,? (?:what|which|how|why|who|where|when|does|do|is|are|can)\b", re.I)  # "light, how does it"
 _FIGURE = re.compile(r"\d")
 _THERE = re.compile(r"\b(?:in )?there\b(?<!is there)(?<!are there)(?<!was there)(?<!were there)", re.I)
 _LABEL = re.compile(r"((?:[\w-]+ ){0,3}[\w-]+): ")
@@ -53,7 +56,10 @@ ORDINALS = {
     "first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": -1, "third": 2, "3rd": 2, "fourth": 3,
     "4th": 3, "fifth": 4, "5th": 4, "sixth": 5, "seventh": 6, "eighth": 7, "last": -1, "final": -1,
 }  # fmt: skip
-_COUNTED = r"(?:ones?|items?|points?|bullets?|options?|causes?|symptoms?|treatments?|factors?|entry|entries)"
+_COUNTED = (
+    r"(?:ones?|items?|points?|bullets?|options?|causes?|symptoms?|treatments?|factors?|entry|entries|"
+    r"class(?:es)?|types?|kinds?|groups?|drugs?|medicines?|therap(?:y|ies)|conditions?|disorders?|areas?|regions?|ways?)"
+)
 _ORDINAL = re.compile(
     rf"\bthe ({'|'.join(ORDINALS)})\b(?! (?:line|sentence|step|paragraph|section|part|time|thing))"
     rf"(?: (?:{_COUNTED}|\w+s\b))?|"
@@ -109,7 +115,8 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     swaps = _swapped(text, base, topics)
     found = [*swaps, *_of_place(text, base), *_of_topic(text, [*dict.fromkeys([*topics, *_labels(last)])])]
     found = _placed([*found, text], last, phrases) or found
-    alone = _ASKS.match(text) or (text == message.strip() and not _PREPOSITION.match(text))
+    placed = _PREPOSITION.match(text)
+    alone = _ASKS.match(text) or (not placed and (text == message.strip() or _ASKING.search(text)))
     if not found and content_words(text) and alone:
         found.append(text)
     found.append(f"{base}: {text}")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 
 from assistant.memory import content_words
 from index.keywords import stem
@@ -22,6 +23,7 @@ _ABBREVIATIONS = {
     "pct": "percent", "fam": "family", "depr": "depression", "anx": "anxiety", "sero": "serotonin",
     "pfc": "prefrontal cortex", "rct": "trial", "%age": "percentage",
 }  # fmt: skip
+_SHORT = re.compile(r"(?:is|are|was|were|do|does|did|ca|could|wo|would|should|have|has)nt$|(?:what|that)s$|ive$", re.I)
 _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
 _SLIPS = 2  # letters in which a common word may differ from what the corpus has before the next word
@@ -33,6 +35,21 @@ def runs_of(text: str, longest: int = 3) -> set[str]:
     """Every run of up to three words of `text`, lower case."""
     words = re.findall(r"[\w%'’-]+", text.lower())
     return {" ".join(words[n : n + size]) for size in range(1, longest + 1) for n in range(len(words) - size + 1)}
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Every run of three or four words, those with hyphens taken apart."""
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    yield from (words[n : n + size] for size in (3, 4) for n in range(len(words) - size + 1))
+
+
+def _one_slip_from(word: str) -> Iterator[str]:
+    """What `word` is with a letter more, less or other, or two exchanged."""
+    for n in range(len(word) + 1):
+        head, tail = word[:n], word[n:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        yield from (f"{head}{letter}{rest}" for letter in ascii_lowercase for rest in (tail, tail[1:]))
 
 
 class Spelling:
@@ -53,7 +70,8 @@ class Spelling:
             first, second = run.split()
             self._before.setdefault(second, []).append(first)
         self._common = common
-        self._known = {stem(word) for word in self.vocabulary}
+        self._known = {stem(part) for word in self.vocabulary for part in (word, *word.split("-"))}
+        self._initials = {"".join(w[0] for w in words) for text in texts for words in _runs(text)}
         self._stems = {stem(word) for word in self.vocabulary | common}
         self._candidates = sorted(w for w in counts if len(w) >= _SHORTEST)
 
@@ -64,8 +82,25 @@ class Spelling:
         return _BESIDE.sub(lambda match: self._beside(match["word"], match["next"]) or match["word"], mended)
 
     def unknown(self, text: str) -> list[str]:
-        """Words of three letters or more that neither the corpus nor its bank uses in any form."""
-        return [w for w in _WORD.findall(text) if len(w) > 2 and stem(w.lower()) not in self._known]
+        """Words of three letters or more that neither the corpus nor its bank uses in any form, or by its initials."""
+        words = [
+            part for word in _WORD.findall(text) for part in re.split("-|n?['’].*", word) if not _SHORT.match(part)
+        ]
+        return [word for word in words if len(word) > 2 and not self._used(word)]
+
+    def strange(self, words: Iterable[str]) -> list[str]:
+        """Those of `words` that are no common English ones, be they misspelt, nor clipped from the corpus's own."""
+        return [word for word in words if not self._familiar(word.lower())]
+
+    def _familiar(self, word: str) -> bool:
+        if stem(word) in self._stems or any(known.startswith(word) for known in self._candidates):
+            return True
+        return len(word) > _SHORTEST and not self._common.isdisjoint(_one_slip_from(word))
+
+    def _used(self, word: str) -> bool:
+        lower = word.lower()
+        singular = lower.removesuffix("s")
+        return bool({stem(lower), stem(singular), f"{singular}s"} & self._known) or lower in self._initials
 
     def _written_out(self, token: str) -> str:
         core = token.strip("?!.,;:()\"'")

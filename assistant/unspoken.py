@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from assistant.parts import core_of
 from corpus.passages import Passage
+from index.keywords import stem, stems
 
 # Names are asked for: by name, their names, what they are called. A full or another name is of one thing.
 _WANTS_NAMES = re.compile(
@@ -26,6 +27,7 @@ _NAMED = (  # how a sentence names some of a kind: "kind such as", "kind: ", "a,
     r"\b{kind}\b[^.;]{{0,80}}?(?:\b(?:such as|like|namely|for example|e\.g\.|among them|includ\w+(?! in\b)|called)\b|"
     r"\bare (?!\w+ed\b)[\w-]+,|:)|, [^,]+ (?:and|or) (?:[\w-]+ )?{kind}\b"
 )
+_OF_SEVERAL = "interactions"
 _AT_RISK = {
     told: re.compile(rf"\b(?:{words})\b", re.I)
     for told, words in (
@@ -42,33 +44,51 @@ _AT_RISK = {
         ),
         ("side effects", r"side.?effects?|adverse (?:drug )?(?:effects?|events?|reactions?)|toxicity"),
         (
-            "interactions",
+            _OF_SEVERAL,
             r"drug interactions?|interact(?:s|ing)? with (?:other )?(?:drugs?|medic\w+|alcohol|SSRIs?|SNRIs?)|"
-            r"contra.?indicat\w*",
+            r"contra.?indicat\w*|co-?prescri\w*|be (?:safely )?combined|tak(?:en|ing|e) (?:\w+ ){0,3}together|"
+            r"combin(?:e|ing) (?:them|both|the two|(?:an )?(?:SSRIs?|SNRIs?|antidepressants?|medicines?|drugs?))",
         ),
         ("pregnancy or breastfeeding", r"pregnan\w*|breast.?feed\w*|lactat\w*"),
     )
 }
+_UNTOLD = (  # how a sentence says that there are some of a kind, and not which
+    r"\b(?:certain|some|various|several|specific|particular) (?:[\w-]+ ){{0,2}}?{kind}\b"
+)
+_WHICH = re.compile(r"\b(?:which|what) (?:[\w-]+ )??([a-z][\w-]{2,}(?<![us])s)\b", re.I)
+_WHO = re.compile(
+    r"\b(?:which|what) (?:institut\w+|universit\w+|hospitals?|lab\w*|teams?|company|companies|journals?|countr\w+)\b",
+    re.I,
+)
 _ALSO = re.compile(r"\b(?:and|or|plus)\b", re.I)
 
 
 def unspoken(question: str, chosen: Sequence[Passage]) -> str:
     """Why none of the passages answers, though near: they name nothing of what is to be named, or have no word of the
-    risk that is asked about. '' where they may. A question for several things is left to the judgement of its parts."""
-    if not chosen or _ALSO.search(question):
+    risk that is asked about. '' where they may. A question for several things is left to the judgement of its parts,
+    but for interactions."""
+    if not chosen:
         return ""
-    if all(kinds := [_unnamed(question, passage) for passage in chosen]):
+    several = bool(_ALSO.search(question))
+    if not several and all(kinds := [_unnamed(question, passage) for passage in chosen]):
         return f"The names of {kinds[0]} are asked for, and the sentences that are near give none."
+    if (
+        not several
+        and (who := _WHO.search(question))
+        and not any(stem(who[0].split()[1]) in stems(p.text) for p in chosen)
+    ):
+        return f"The question is {who[0].lower()}, and the sentences that are near name none."
     asked, texts = core_of(question) or question, [f"{passage.text} {passage.heading}" for passage in chosen]
     for risk, words in _AT_RISK.items():
-        if words.search(asked) and not any(map(words.search, texts)):
+        if (not several or risk == _OF_SEVERAL) and words.search(asked) and not any(map(words.search, texts)):
             return f"The question is about {risk}, and the sentences that are near say nothing of it."
     return ""
 
 
 def _unnamed(question: str, passage: Passage) -> str:
-    """The kind whose members are asked for by name, of which the passage says that there are some; '' where none."""
+    """The kind whose members are asked for, of which the passage says only that there are some; '' where none."""
     kinds = _KIND.findall(question) if _WANTS_NAMES.search(question) else []
     told = [kind for kind in kinds if re.search(rf"\b{kind}\b", passage.text, re.I)]
+    told += [k for k in _WHICH.findall(question) if re.search(_UNTOLD.format(kind=k), passage.text, re.I)]
     named = any(re.search(_NAMED.format(kind=kind), passage.text, re.I) for kind in told)
     return told[0] if told and not named else ""

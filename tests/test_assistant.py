@@ -158,6 +158,18 @@ class TestAbstaining:
         assert turn.refusal is not None
         assert any("melatonin" in part for part in turn.refusal.missing)
 
+    @pytest.mark.parametrize(
+        ("asked", "outcome"),
+        [
+            ("Does light cure cancer, and can it shift the body clock?", Outcome.PARTIAL),
+            ("Does light cure cancer, and does that shift the body clock?", Outcome.ABSTAINED),
+        ],
+    )
+    def test_a_part_that_asks_more_of_what_is_refused_is_refused_with_it(
+        self, assistant: Assistant, asked: str, outcome: Outcome
+    ) -> None:
+        assert talk(assistant, asked).outcome is outcome
+
     def test_a_message_too_long_to_search_is_said_to_be(self, assistant: Assistant) -> None:
         turn = talk(assistant, "Does light help? " * 400)
 

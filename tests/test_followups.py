@@ -40,6 +40,7 @@ class TestAFollowUp:
             ("What is light therapy?", "compared to what?", "What is light therapy: compared to what?"),
             ("List the causes please", "only the rare ones", "List the rare causes please"),
             ("List the causes", "which one is rare?", "which causes is rare?"),
+            ("Does exercise help?", "and light therapy, how many benefit", "light therapy, how many benefit"),
             ("Light therapy percent?", "and on the exercise side?", "exercise percent?"),
             ("Does light therapy help?", "what is it really, a drug?", "what is light therapy really, a drug?"),
             (
@@ -64,7 +65,13 @@ class TestAFollowUp:
 
     @pytest.mark.parametrize(
         "message",
-        ["What is sleep restriction?", "OK, different topic: what is sertraline?", "no wait, other subject: gout"],
+        [
+            "What is sleep restriction?",
+            "OK, different topic: what is sertraline?",
+            "no wait, other subject: gout",
+            "leaving that aside, what helps in the winter?",
+            "moving on: what is sertraline?",
+        ],
     )
     def test_is_told_from_a_question_of_its_own(self, message: str) -> None:
         (only,) = readings(message, [Before("What is light therapy?")], PHRASES)
@@ -77,6 +84,7 @@ class TestAFollowUp:
             (LIST, "Sleep restriction"),
             ("Such conditions, such as gout, anaemia, and asthma, are common.", "anaemia"),
             ("Parts of the brain, among them the amygdala, which fears, and the cortex, which plans.", "the cortex"),
+            ("SSRIs (selective inhibitors) and SNRIs (mixed ones) are prescribed.", "SNRIs"),
             ("Selective inhibitors (SSRIs) and mixed inhibitors (SNRIs) are prescribed.", "SNRIs"),
         ],
     )

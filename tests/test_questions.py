@@ -56,12 +56,32 @@ class TestSpelling:
         assert spelling.mended("sertaline") == "sertraline"
 
 
+class TestWordsThatTheCorpusNeverUses:
+    @pytest.fixture
+    def spelling(self) -> Spelling:
+        return Spelling(["SSRIs and obsessive compulsive disorder: a gut-brain axis."], ["mindfulness?"], COMMON)
+
+    @pytest.mark.parametrize("text", ["SSRI", "OCD", "gut, brain", "axis's", "isn't", "doesnt", "gut-brain"])
+    def test_are_not_its_plurals_initials_compounds_and_contractions(self, spelling: Spelling, text: str) -> None:
+        assert spelling.unknown(text) == []
+
+    def test_are_strange_where_they_are_not_even_common(self, spelling: Spelling) -> None:
+        assert spelling.unknown("which hippocampus table") == ["which", "hippocampus", "table"]
+        assert spelling.strange(["which", "hippocampus", "table"]) == ["hippocampus"]
+
+    @pytest.mark.parametrize("word", ["depresing", "peopel", "obsessi"])
+    def test_are_not_strange_for_being_misspelt_or_clipped(self, spelling: Spelling, word: str) -> None:
+        assert spelling.unknown(word) == [word]
+        assert spelling.strange([word]) == []
+
+
 class TestParts:
     @pytest.mark.parametrize(
         ("question", "parts"),
         [
             ("What is light therapy, and how much does it help?", 2),
             ("Which drugs help and what do they cost?", 2),
+            ("Does light therapy help, and by how much?", 2),
             ("What helps? Which lamp is best?", 2),
             ("How much do SSRIs and SNRIs each help?", 2),
             ("Does light therapy help people?", 1),

@@ -24,6 +24,8 @@ class TestNames:
             ("Which SSRIs are there by name?", SSRIS),
             ("names of the SSRIs please", SSRIS),
             ("Which hormones travel? I'd like their names.", GUT),
+            ("Which medications lower it?", "Levels are upset by stress and certain medications."),
+            ("what receptors does it act on", "It acts on various brain receptors."),
         ],
     )
     def test_are_not_given_by_a_sentence_that_only_knows_the_kind(self, question: str, text: str) -> None:
@@ -39,10 +41,19 @@ class TestNames:
             ("Do low levels go by another name?", "Low levels, also known as depletion, are rare."),
             ("Name what SSRIs raise.", SSRIS),
             ("What do SSRIs do, and their names?", SSRIS),
+            ("Which medications lower it?", "Certain medications such as steroids lower it."),
+            ("Which factors lower it?", "Levels are upset by stress and certain medications."),
         ],
     )
     def test_that_are_told_or_not_asked_for_leave_the_sentence(self, question: str, text: str) -> None:
         assert unspoken(question, [passage(text)]) == ""
+
+
+class TestAnInstitution:
+    def test_that_is_asked_for_must_be_spoken_of(self) -> None:
+        told = "Continuing research will inform treatment."
+        assert "which institute" in unspoken("Which institute does the research?", [passage(told)])
+        assert unspoken("Which institute does the research?", [passage("The institute in Bern does research.")]) == ""
 
 
 class TestARiskOfAMedicine:
@@ -55,6 +66,8 @@ class TestARiskOfAMedicine:
             ("Do SSRIs raise the level in breastfeeding mothers?", "breastfeeding"),
             ("side effects of SSRIs?", "side effects"),
             ("Do SSRIs interact with alcohol?", "interactions"),
+            ("Can SSRIs and SNRIs be combined?", "interactions"),
+            ("May one combine SSRIs with lithium?", "interactions"),
         ],
     )
     def test_is_not_answered_by_a_sentence_without_a_word_of_it(self, question: str, told: str) -> None:
