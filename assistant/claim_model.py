@@ -1,16 +1,21 @@
-"""The learned judgement whether a text says what a sentence says: a cross-encoder with a calibration over its logit."""
+"""The learned judgement whether a text says what a sentence says: two cross-encoders, and a calibration over both.
+
+They were trained apart, on other claims and with other settings, so that they err apart. Both must be there.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from assistant.shipped import opened
+from assistant.shipped import MODELS, opened
 from assistant.wording import content
 from index.onnx_models import OnnxModel
 
+NAMES = ("claims", "claims2")  # the card of the first holds calibration and threshold
 MAX_TOKENS = 160
 MANY_NEW, STRANGE = 9, -6.0
 _MAX_WORDS = 110
@@ -18,12 +23,12 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
 
 class ClaimModel:
-    """The shipped claim model on onnxruntime. `threshold` is the probability above which a sentence may be shown."""
+    """The shipped claim models on onnxruntime. `threshold` is the probability above which a sentence may be shown."""
 
-    def __init__(self, model: OnnxModel, card: Mapping[str, Any]) -> None:
-        self._model, self._weights = model, dict(card["calibration"])
-        self.threshold = float(card["threshold"])
-        self.fingerprint = str(card["sha256"])[:16]
+    def __init__(self, models: Sequence[OnnxModel], cards: Sequence[Mapping[str, Any]]) -> None:
+        self._models, self._weights = tuple(models), dict(cards[0]["calibration"])
+        self.threshold = float(cards[0]["threshold"])
+        self.fingerprint = "+".join(str(card["sha256"])[:16] for card in cards)
 
     def support(self, evidence: str, claim: str) -> float:
         """The calibrated probability that `evidence` says what `claim` says."""
@@ -32,21 +37,23 @@ class ClaimModel:
     def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The same for many pairs of evidence and claim."""
         return [
-            probability(features(evidence, claim, logit), self._weights)
-            for (evidence, claim), logit in zip(pairs, self.logits(pairs), strict=True)
+            probability(features(evidence, claim, logits), self._weights)
+            for (evidence, claim), logits in zip(pairs, self.logits(pairs), strict=True)
         ]
 
-    def logits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """What the cross-encoder itself says, before calibration. One at a time: int8 rounding is shared by a batch."""
+    def logits(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[float, ...]]:
+        """What each cross-encoder says, before calibration. One at a time: int8 rounding is shared by a batch."""
         if not pairs:
             return []
-        output, _ = self._model.run([(claim, focused(evidence, claim)) for evidence, claim in pairs], batch=1)
-        return [float(row) for row in output[:, 0]]
+        read = [(claim, focused(evidence, claim)) for evidence, claim in pairs]
+        told = [model.run(read, batch=1)[0][:, 0] for model in self._models]
+        return [tuple(map(float, row)) for row in zip(*told, strict=True)]
 
 
-def load_claim_model() -> ClaimModel:
-    """The shipped claim model. ModelError if a file is missing, damaged or not the one of its card."""
-    return ClaimModel(*opened("claims"))
+def load_claim_model(folder: Path = MODELS) -> ClaimModel:
+    """The shipped claim models. ModelError if a file of either is missing, damaged or not the one of its card."""
+    models, cards = zip(*(opened(name, folder) for name in NAMES), strict=True)
+    return ClaimModel(models, cards)
 
 
 def focused(evidence: str, claim: str) -> str:
@@ -65,10 +72,11 @@ def focused(evidence: str, claim: str) -> str:
     return " ".join(parts[i] for i in sorted(kept)) + (f" | {heading}" if text else "")
 
 
-def features(evidence: str, claim: str, logit: float) -> dict[str, float]:
-    """What the calibration weighs. Beyond the few new words of the claims it learned from, the logit means nothing."""
+def features(evidence: str, claim: str, logits: Sequence[float]) -> dict[str, float]:
+    """What the calibration weighs. Beyond the few new words of the claims they learned from, logits mean nothing."""
     new = len(set(content(claim)) - set(content(focused(evidence, claim))))
-    return {"bias": 1.0, "logit": logit if new < MANY_NEW else STRANGE}
+    told = logits if new < MANY_NEW else [STRANGE] * len(logits)
+    return {"bias": 1.0} | {f"logit {number}": logit for number, logit in enumerate(told, 1)}
 
 
 def probability(told: Mapping[str, float], weights: Mapping[str, float]) -> float:

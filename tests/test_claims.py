@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.claim_evaluation import report
-from assistant.claim_model import features, focused, load_claim_model, probability
+from assistant.claim_model import NAMES, features, focused, load_claim_model, probability
 from assistant.shipped import MODELS
 from assistant.training.claim_data import HOLDING, authored
 from assistant.training.claims import items
@@ -19,10 +19,16 @@ EVIDENCE = "Light therapy helps about 60-80% of people with winter depression. I
 
 @pytest.mark.skipif(not (MODELS / "claims.json").is_file(), reason="the claim model is not shipped yet: make train")
 class TestTheShippedClaimModel:
-    def test_is_the_file_of_its_card_and_small(self) -> None:
-        card = json.loads((MODELS / "claims.json").read_text())
+    @pytest.mark.parametrize("name", NAMES)
+    def test_is_the_files_of_its_cards_and_small(self, name: str) -> None:
+        card = json.loads((MODELS / f"{name}.json").read_text())
 
-        assert checked(MODELS / "claims.onnx", card["sha256"]).stat().st_size <= 30_000_000
+        assert checked(MODELS / f"{name}.onnx", card["sha256"]).stat().st_size <= 30_000_000
+
+    def test_asks_both_models(self) -> None:
+        (told,) = load_claim_model().logits([(EVIDENCE, "Headache may occur.")])
+
+        assert len(set(told)) == len(NAMES)
 
     def test_says_the_same_alone_and_among_others(self) -> None:
         model = load_claim_model()
@@ -50,6 +56,15 @@ class TestTheShippedClaimModel:
             assert abs(told[side]["passed"] - card[side]["passed"]) <= 3
         assert told["unsupported: changed-figure"]["passed"] == 0
 
+    @pytest.mark.parametrize("missing", NAMES)
+    def test_of_which_one_is_missing_is_none(self, tmp_path: Path, missing: str) -> None:
+        for name in set(NAMES) - {missing}:
+            for file in (f"{name}.json", f"{name}.onnx"):
+                (tmp_path / file).symlink_to(MODELS / file)
+
+        with pytest.raises(ModelError, match=missing):
+            load_claim_model(tmp_path)
+
     def test_that_is_damaged_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "claims.onnx"
         path.write_bytes(b"damaged")
@@ -73,11 +88,14 @@ class TestWhatTheModelReads:
     def test_is_not_relied_on_for_a_claim_in_quite_other_words(self) -> None:
         other = "Investing in shares yields gains, though investors face losses, taxes, fees and falling prices."
 
-        assert features(EVIDENCE, other, 9.0)["logit"] < 0 < features(EVIDENCE, "It may cause headache.", 9.0)["logit"]
+        told, near = (features(EVIDENCE, claim, (9.0, 8.0)) for claim in (other, "It may cause headache."))
+
+        assert told["logit 1"] == told["logit 2"] < 0
+        assert (near["logit 1"], near["logit 2"]) == (9.0, 8.0)
 
     @pytest.mark.parametrize("logit", [-1e9, -3.0, 0.0, 3.0, 1e9])
     def test_gives_a_probability_whatever_the_logit(self, logit: float) -> None:
-        assert 0.0 <= probability(features(EVIDENCE, "x", logit), {"bias": -1.0, "logit": 1.0}) <= 1.0
+        assert 0.0 <= probability(features(EVIDENCE, "x", [logit]), {"bias": -1.0, "logit 1": 1.0}) <= 1.0
 
 
 class TestTheTrainingData:

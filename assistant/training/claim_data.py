@@ -44,6 +44,11 @@ class Authored:
         """Whether it is never trained on: a quarter of the files that are of one kind with the held-back set."""
         return self.origin in HOLDING and hashlib.sha256(self.evidence.encode()).digest()[0] < 256 * HELD_OUT
 
+    @property
+    def file(self) -> int:
+        """The number of its file: the higher, the later it was written."""
+        return int(self.origin.removeprefix("claims"))
+
     def pairs(self) -> list[Pair]:
         """Its claims as training pairs."""
         read = f"{self.evidence} | {self.heading}"
