@@ -14,6 +14,7 @@ _LEAD = re.compile(r".*?\b(?:such as|including|like|among them|for example)\b,? 
 _WHICH = re.compile(r", (?:which|who|where)\b[^,.;]*(?=[,.;])")  # what is said of an entry on its way
 _UP_TO = re.compile(r".*\b(?:are|is|was|were|includes?|by|of|from|with|through|as)\b ", re.I)
 _FROM = re.compile(r" ?\b(?:can|may|is|are|was|were|could|have|has|help|helps|which|that|who|whose)\b.*", re.I)
+_PREPOSITION = re.compile(r"^ ?(?:by|with|in|from|through|of|to) ", re.I)
 _MOST_READ = 600  # characters of a quotation in which an enumeration is looked for
 
 
@@ -59,6 +60,7 @@ def _in_passing(before: Before) -> list[list[str]]:
         for run in _INLINE.findall(told) or (_PAIR.findall(told) if _LEAD.match(quote) else []):
             entries = re.split(rf", (?!and|or)|{_AND}", run)
             entries[0], entries[-1] = _UP_TO.sub("", entries[0]), _FROM.sub("", entries[-1])
+            entries = [_PREPOSITION.sub("", entry) for entry in entries]
             found.append([entry.strip() for entry in entries])
     named = [re.findall(r"\b[A-Z]{2,}s?(?= \()|(?<=\()[A-Z][\w-]+(?=\))", quote) for quote in before.quotes]
     whole = [entries for entries in found if all(entries) and not any(_FROM.search(entry) for entry in entries)]

@@ -21,6 +21,11 @@ _TOLD = re.compile(
     r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",
     re.I,
 )
+_POINTS_BACK = re.compile(  # to what would be cut off: "St John's wort, does it count?"
+    r"\b(?:it|they|them|those|these)\b(?! (?:say|mention|true|that)\w*\b)|"
+    r"\b(?:that|this)(?=\W*$| (?:anywhere|in|here)\b)",
+    re.I,
+)
 _EACH = re.compile(r"\b([\w-]+) (?:and|or) ([\w-]+) (?:each(?! other)|respectively)\b", re.I)
 
 
@@ -51,7 +56,7 @@ def core_of(question: str, phrases: frozenset[str] = frozenset()) -> str:
     if len(content_words(last)) < 2 and len(question.split()) > _LONG:
         told = [m[1] for m in _TOLD.finditer(question)]
         last = told[-1] if told else last
-    return last if last != question and len(content_words(last)) >= 2 else ""
+    return last if last != question and len(content_words(last)) >= 2 and not _POINTS_BACK.search(last) else ""
 
 
 def _asking_part(sentence: str) -> str:

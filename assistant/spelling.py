@@ -23,6 +23,7 @@ _ABBREVIATIONS = {
     "pct": "percent", "fam": "family", "depr": "depression", "anx": "anxiety", "sero": "serotonin",
     "pfc": "prefrontal cortex", "rct": "trial", "%age": "percentage",
 }  # fmt: skip
+_NAME = re.compile(r"\b[\w-]*[A-Za-z]\d[\w-]*")  # 5-HT1A, B12, PHQ9
 _SHORT = re.compile(r"(?:is|are|was|were|do|does|did|ca|could|wo|would|should|have|has)nt$|(?:what|that)s$|ive$", re.I)
 _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
@@ -60,7 +61,7 @@ class Spelling:
     """
 
     def __init__(self, texts: Iterable[str], asked: Iterable[str], common: frozenset[str]) -> None:
-        texts = list(texts)
+        texts, asked = list(texts), list(asked)
         counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
         bank = {word.lower() for text in asked for word in _WORD.findall(text)}
         self.vocabulary = frozenset(counts) | (bank & common)
@@ -71,6 +72,7 @@ class Spelling:
             self._before.setdefault(second, []).append(first)
         self._common = common
         self._known = {stem(part) for word in self.vocabulary for part in (word, *word.split("-"))}
+        self._names = {name.lower() for text in (*texts, *asked) for name in _NAME.findall(text)}
         self._initials = {"".join(w[0] for w in words) for text in texts for words in _runs(text)}
         self._stems = {stem(word) for word in self.vocabulary | common}
         self._candidates = sorted(w for w in counts if len(w) >= _SHORTEST)
@@ -86,7 +88,8 @@ class Spelling:
         words = [
             part for word in _WORD.findall(text) for part in re.split("-|n?['’].*", word) if not _SHORT.match(part)
         ]
-        return [word for word in words if len(word) > 2 and not self._used(word)]
+        named = [name for name in _NAME.findall(text) if name.lower() not in self._names]
+        return [word for word in words if len(word) > 2 and not self._used(word)] + named
 
     def strange(self, words: Iterable[str]) -> list[str]:
         """Those of `words` that are no common English ones, be they misspelt, nor clipped from the corpus's own."""

@@ -60,6 +60,12 @@ _WHO = re.compile(
     r"\b(?:which|what) (?:institut\w+|universit\w+|hospitals?|lab\w*|teams?|company|companies|journals?|countr\w+)\b",
     re.I,
 )
+_WHO_DOES = re.compile(
+    r"\bwho (?:(?:is|are|was|were|has|have) )?"
+    r"(?:doing|does|did|done|conduct\w*|lead\w*|led|fund\w*|wrote|runs?|ran)\b",
+    re.I,
+)
+_SOMEBODY = re.compile(r"\b(?:by|from|at|of) (?:the )?[A-Z][a-z]+")
 _ALSO = re.compile(r"\b(?:and|or|plus)\b", re.I)
 
 
@@ -78,6 +84,8 @@ def unspoken(question: str, chosen: Sequence[Passage]) -> str:
         and not any(stem(who[0].split()[1]) in stems(p.text) for p in chosen)
     ):
         return f"The question is {who[0].lower()}, and the sentences that are near name none."
+    if not several and _WHO_DOES.search(question) and not any(_SOMEBODY.search(passage.text) for passage in chosen):
+        return "A person or body is asked for, and the sentences that are near name none."
     asked, texts = core_of(question) or question, [f"{passage.text} {passage.heading}" for passage in chosen]
     for risk, words in _AT_RISK.items():
         if (not several or risk == _OF_SEVERAL) and words.search(asked) and not any(map(words.search, texts)):

@@ -84,6 +84,7 @@ class TestAFollowUp:
             (LIST, "Sleep restriction"),
             ("Such conditions, such as gout, anaemia, and asthma, are common.", "anaemia"),
             ("Parts of the brain, among them the amygdala, which fears, and the cortex, which plans.", "the cortex"),
+            ("Helped by talking (CBT), by walking, and by light therapy.", "walking"),
             ("SSRIs (selective inhibitors) and SNRIs (mixed ones) are prescribed.", "SNRIs"),
             ("Selective inhibitors (SSRIs) and mixed inhibitors (SNRIs) are prescribed.", "SNRIs"),
         ],

@@ -69,6 +69,11 @@ class TestWordsThatTheCorpusNeverUses:
         assert spelling.unknown("which hippocampus table") == ["which", "hippocampus", "table"]
         assert spelling.strange(["which", "hippocampus", "table"]) == ["hippocampus"]
 
+    def test_are_strange_where_a_digit_makes_them_another_name(self) -> None:
+        spelling = Spelling(["5-HT acts in the gut; B6 helps."], [], COMMON)
+
+        assert spelling.strange(spelling.unknown("5-HT, B6, 5-HT1A, gut2")) == ["5-HT1A", "gut2"]
+
     @pytest.mark.parametrize("word", ["depresing", "peopel", "obsessi"])
     def test_are_not_strange_for_being_misspelt_or_clipped(self, spelling: Spelling, word: str) -> None:
         assert spelling.unknown(word) == [word]

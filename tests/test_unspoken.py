@@ -50,10 +50,12 @@ class TestNames:
 
 
 class TestAnInstitution:
-    def test_that_is_asked_for_must_be_spoken_of(self) -> None:
+    def test_or_a_person_that_is_asked_for_must_be_spoken_of(self) -> None:
         told = "Continuing research will inform treatment."
         assert "which institute" in unspoken("Which institute does the research?", [passage(told)])
         assert unspoken("Which institute does the research?", [passage("The institute in Bern does research.")]) == ""
+        assert "A person" in unspoken("Who is doing the research?", [passage(told)])
+        assert unspoken("Who is doing the research?", [passage("Research by Ada Lin goes on.")]) == ""
 
 
 class TestARiskOfAMedicine:
@@ -106,5 +108,12 @@ class TestTheAskingPart:
         assert core_of(message, frozenset({"light therapy"})) == core
 
     @pytest.mark.parametrize("message", ["a" * 2000, "a-" * 1000, "a " * 1000])
+    @pytest.mark.parametrize(
+        "message",
+        ["St John's wort, does it count as an option?", "He says it is densest there, can you find that anywhere?"],
+    )
+    def test_is_not_what_points_back_to_what_would_be_cut_off(self, message: str) -> None:
+        assert core_of(message) == ""
+
     def test_of_a_long_run_of_signs_is_none(self, message: str) -> None:
         assert core_of(message) == ""  # and does not take half a minute to find
