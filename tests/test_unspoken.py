@@ -107,7 +107,6 @@ class TestTheAskingPart:
     def test_keeps_a_topic_put_before_it_and_loses_a_lead_in(self, message: str, core: str) -> None:
         assert core_of(message, frozenset({"light therapy"})) == core
 
-    @pytest.mark.parametrize("message", ["a" * 2000, "a-" * 1000, "a " * 1000])
     @pytest.mark.parametrize(
         "message",
         ["St John's wort, does it count as an option?", "He says it is densest there, can you find that anywhere?"],
@@ -115,5 +114,6 @@ class TestTheAskingPart:
     def test_is_not_what_points_back_to_what_would_be_cut_off(self, message: str) -> None:
         assert core_of(message) == ""
 
+    @pytest.mark.parametrize("message", ["a" * 2000, "a-" * 1000, "a " * 1000])
     def test_of_a_long_run_of_signs_is_none(self, message: str) -> None:
         assert core_of(message) == ""  # and does not take half a minute to find
