@@ -9,12 +9,12 @@ from corpus.passages import Passage
 from index.keywords import stem, stems
 
 _WANTS_FIGURE = re.compile(
-    r"\b(?:how (?:much|many|effective|well|often|big|large)|by what|percent\w*|pct|figures?|numbers?|rates?|"
+    r"\b(?:how (?:much|many|effective|well|often|big|large)|by what|per ?cent\w*|pct|figures?|numbers?|rates?|"
     r"effect sizes?|efficacy|share|proportion)\b|%",
     re.I,
 )
 _NOTHING_ELSE = re.compile(
-    r"\b(?:(?:what|which|exact) percent\w*|effect sizes?|percentage (?:for|of)|by how much|efficacy figures?|"
+    r"\b(?:(?:what|which|exact|how many) per ?cent\w*|effect sizes?|percentage (?:for|of)|by how much|response rates?|efficacy figures?|"
     r"figures? for)\b",
     re.I,
 )
@@ -40,11 +40,16 @@ def strange(question: str, passage: Passage, names: frozenset[str]) -> str:
     """The name in the question that a passage with a percentage has nothing of; '' where there is none."""
     if not FIGURE.search(passage.text):
         return ""
-    told = f"{passage.text} {passage.heading} {passage.before}"
-    known = stems(told) | set(_ABBREVIATION.findall(told))
+    told = f"{passage.text} {passage.heading}"
+    if names.isdisjoint(known := _named(told)):  # it says of whom or what in the sentence before
+        known |= _named(passage.before)
     asked = [name for name in _ABBREVIATION.findall(question) if name in names]
     asked += [word for word in _KIND.findall(question) if stem(word) in names]
-    return next((name for name in asked if name not in known and stem(name) not in known), "")
+    return next((name for name in asked if known.isdisjoint({name, *map(stem, (name, *name.split("-")))})), "")
+
+
+def _named(text: str) -> set[str]:
+    return stems(text) | set(_ABBREVIATION.findall(text))
 
 
 def belonging(question: str, chosen: Sequence[Passage], names: frozenset[str]) -> tuple[list[Passage], str]:

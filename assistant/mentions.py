@@ -21,7 +21,7 @@ _YES_NO = re.compile(
 _FOR_A_SOURCE = re.compile(
     r"\b(?:which|what|whose|name|list|give|cite|provide|who (?:ran|did|conducted|led)|is there an?|are there any|any)\b"
     r"(?! (?:did|was|were|do|does)\b)[^.?]{0,24}\b(?:references?|citations?|sources?|stud(?:y|ies)|trials?|papers?)\b"
-    r"(?![^.?]*\b(?:report|show|find|found|say|suggest)\w*)",
+    r"(?![^.?]*\b(?:report|show|find|found|say|suggest|state|claim|tell|told|give|put)\w*)",
     re.I,
 )
 _SOURCE = re.compile(r"\b(?:19|20)\d\d\b|\bdoi\b|https?://|\[\d+\]|\bet al\b|\bPMC\d+", re.I)

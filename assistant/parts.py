@@ -21,6 +21,7 @@ _TOLD = re.compile(
     r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",
     re.I,
 )
+_BACK = re.compile(r"\b(?:it|its|they|them|their|that|those|these|this|there)\b(?<!is there)(?<!are there)", re.I)
 _POINTS_BACK = re.compile(  # to what would be cut off: "St John's wort, does it count?"
     r"\b(?:it|they|them|those|these)\b(?! (?:say|mention|true|that)\w*\b)|"
     r"\b(?:that|this)(?=\W*$| (?:anywhere|in|here)\b)",
@@ -34,10 +35,15 @@ def parts_of(question: str) -> list[str]:
     if match := _EACH.search(question):
         return [question[: match.start()] + match[n] + question[match.end() :] for n in (1, 2)]
     pieces = [piece.strip(" ,;.?") for piece in _BREAK.split(question)]
-    told = all(content_words(piece) or _MORE.search(piece) for piece in pieces) and bool(content_words(pieces[0]))
+    told = bool(content_words(pieces[0])) and all(map(_says_enough, pieces[1:]))
     if not 2 <= len(pieces) <= 4 or not told or not all(map(_OPENS.search, pieces)):
         return [question]
     return [f"{piece}?" for piece in pieces]
+
+
+def _says_enough(piece: str) -> bool:
+    """Whether a later part names two things, or points back to the one before it: "is there a cut-off" does neither."""
+    return len(content_words(piece)) > 1 or bool((content_words(piece) and _BACK.search(piece)) or _MORE.search(piece))
 
 
 def core_of(question: str, phrases: frozenset[str] = frozenset()) -> str:

@@ -41,6 +41,7 @@ _ASKS = re.compile(
     r"(?:what|which|how|why|who|whose|when|where|does|do|is|are|can|could|did|was|has|by how|by what)\b", re.I
 )
 _ASKING = re.compile(r"\w,? (?:what|which|how|why|who|where|when|does|do|is|are|can)\b", re.I)  # "light, how does it"
+_OF_IT = re.compile(r"\w+ (?:it|that|this|they|those|these)\b", re.I)
 _FIGURE = re.compile(r"\d")
 _THERE = re.compile(r"\b(?:in )?there\b(?<!is there)(?<!are there)(?<!was there)(?<!were there)", re.I)
 _LABEL = re.compile(r"((?:[\w-]+ ){0,3}[\w-]+): ")
@@ -117,10 +118,15 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     found = _placed([*found, text], last, phrases) or found
     placed = _PREPOSITION.match(text)
     alone = _ASKS.match(text) or (not placed and (text == message.strip() or _ASKING.search(text)))
-    if not found and content_words(text) and alone:
+    if (not found or _whole(text)) and content_words(text) and alone:
         found.append(text)
     found.append(f"{base}: {text}")
     return tuple(Standalone(reading, earlier, (), swaps.get(reading, ("", ""))) for reading in dict.fromkeys(found))
+
+
+def _whole(text: str) -> bool:
+    """Whether the text asks a question that may be one of its own, for all that it points back."""
+    return bool(_ASKS.match(text)) and len(content_words(text)) >= 3 and not _OF_IT.match(text)
 
 
 def _tidy(message: str) -> str:
