@@ -14,7 +14,8 @@ _WANTS_FIGURE = re.compile(
     re.I,
 )
 _NOTHING_ELSE = re.compile(
-    r"\b(?:(?:what|which|exact|how many) per ?cent\w*|effect sizes?|percentage (?:for|of)|by how much|response rates?|efficacy figures?|"
+    r"\b(?:(?:what|which|exact|how many) per ?cent\w*|effect sizes?|percentage (?:for|of)|by how much|"
+    r"response rates?|efficacy figures?|"
     r"figures? for)\b",
     re.I,
 )

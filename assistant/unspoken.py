@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.memory import content_words
 from assistant.parts import core_of
 from corpus.passages import Passage
 from index.keywords import stem, stems
@@ -66,6 +67,9 @@ _WHO_DOES = re.compile(
     re.I,
 )
 _SOMEBODY = re.compile(r"\b(?:by|from|at|of) (?:the )?[A-Z][a-z]+")
+_RAISES = re.compile(r"\b(?:rais\w+|increas\w+|boost\w*|elevat\w+|lifts?|lifting)\b", re.I)
+_LOWERS = re.compile(r"\b(?:lower(?:s|ed|ing)?|decreas\w+|reduc\w+|deplet\w+|diminish\w*)\b", re.I)
+_ASKS_FOR = re.compile(r"\b(?:which|what|who)\b", re.I)
 _ALSO = re.compile(r"\b(?:and|or|plus)\b", re.I)
 
 
@@ -86,6 +90,8 @@ def unspoken(question: str, chosen: Sequence[Passage]) -> str:
         return f"The question is {who[0].lower()}, and the sentences that are near name none."
     if not several and _WHO_DOES.search(question) and not any(_SOMEBODY.search(passage.text) for passage in chosen):
         return "A person or body is asked for, and the sentences that are near name none."
+    if not several and all(turned := [_turned(question, passage) for passage in chosen]):
+        return f"The question is what {turned[0]}, and the sentences that are near tell the opposite."
     asked, texts = core_of(question) or question, [f"{passage.text} {passage.heading}" for passage in chosen]
     for risk, words in _AT_RISK.items():
         if (not several or risk == _OF_SEVERAL) and words.search(asked) and not any(map(words.search, texts)):
@@ -100,3 +106,16 @@ def _unnamed(question: str, passage: Passage) -> str:
     told += [k for k in _WHICH.findall(question) if re.search(_UNTOLD.format(kind=k), passage.text, re.I)]
     named = any(re.search(_NAMED.format(kind=kind), passage.text, re.I) for kind in told)
     return told[0] if told and not named else ""
+
+
+def _turned(question: str, passage: Passage) -> str:
+    """What is asked for ("lower serotonin"), where the passage only tells what does the opposite to it; else ''."""
+    for said, other in ((_RAISES, _LOWERS), (_LOWERS, _RAISES)):
+        verb = said.search(question)
+        if not verb or not _ASKS_FOR.search(question[: verb.start()]) or other.search(question):
+            continue
+        objects = content_words(question[verb.end() :])[:1]
+        opposite = other.search(passage.text) and not said.search(passage.text)
+        if objects and opposite and stem(objects[0]) in stems(passage.text):
+            return f"{verb[0].lower()} {objects[0]}"
+    return ""

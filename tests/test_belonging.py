@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.belonging import belonging, names_of
@@ -18,6 +20,8 @@ PASSAGES = [
 ]
 NAMES = names_of(PASSAGES)
 SNRI, SSRI, EXERCISE, THERAPY = PASSAGES
+MINDFUL = replace(SSRI, text="Mindfulness-based therapy lowers symptoms by 20-30%.", before=THERAPY.text)
+THIS = replace(SSRI, text="This lowers symptoms by 20-30%.", before=THERAPY.text)
 
 
 class TestAFigure:
@@ -27,6 +31,8 @@ class TestAFigure:
             ("What is the percentage for SNRIs?", SSRI, "not said of SNRI"),
             ("By what percentage does interpersonal therapy help?", SSRI, "not said of interpersonal"),
             ("interpersonal therapy: effect size?", THERAPY, "give none"),
+            ("by how many per cent does exercise help?", SNRI, "give none"),
+            ("How many per cent fewer symptoms with interpersonal therapy?", MINDFUL, "not said of interpersonal"),
         ],
     )
     def test_of_another_thing_answers_nothing(self, question: str, chosen: Passage, reason: str) -> None:
@@ -39,6 +45,8 @@ class TestAFigure:
         ("question", "chosen"),
         [
             ("How much do SSRIs help?", SSRI),
+            ("How much does mindfulness-based therapy help?", MINDFUL),
+            ("How much does interpersonal therapy help?", THIS),
             ("How much does exercise help?", EXERCISE),
             ("SSRIs vs exercise: numbers?", EXERCISE),
             ("Do SNRIs reduce symptoms by 40-60%?", SSRI),

@@ -64,6 +64,16 @@ class TestAFollowUp:
         assert {"is exercise as good as sertraline?", "is amygdala as good as sertraline?"} <= set(found)
 
     @pytest.mark.parametrize(
+        ("message", "alone"),
+        [
+            ("why does a busy therapist need to understand this?", True),
+            ("is that about exercise or sertraline?", False),
+        ],
+    )
+    def test_that_asks_much_may_stand_alone(self, message: str, alone: bool) -> None:
+        assert (message in meant(message, Before("What is light therapy?"))) is alone
+
+    @pytest.mark.parametrize(
         "message",
         [
             "What is sleep restriction?",

@@ -87,6 +87,8 @@ class TestParts:
             ("What is light therapy, and how much does it help?", 2),
             ("Which drugs help and what do they cost?", 2),
             ("Does light therapy help, and by how much?", 2),
+            ("What level is too low? Is there a cut-off?", 1),
+            ("What is light therapy? Is it new?", 2),
             ("What helps? Which lamp is best?", 2),
             ("How much do SSRIs and SNRIs each help?", 2),
             ("Does light therapy help people?", 1),
@@ -128,6 +130,7 @@ class TestAskingForASource:
             ("Give me the reference for the 40-60%.", True),
             ("Who ran those trials?", True),
             ("What do studies report on light?", False),
+            ("SSRIs cure all, is that what the source states?", False),
             ("How well does light work?", False),
         ],
     )

@@ -49,6 +49,25 @@ class TestNames:
         assert unspoken(question, [passage(text)]) == ""
 
 
+class TestTheOtherDirection:
+    @pytest.mark.parametrize(
+        ("question", "told"),
+        [
+            ("which medicines lower serotonin", "lower serotonin"),
+            ("What depletes serotonin?", "depletes serotonin"),
+            ("Do SSRIs lower serotonin?", ""),
+            ("What raises serotonin?", ""),
+            ("What lowers stress?", ""),
+            ("What raises and lowers serotonin?", ""),
+        ],
+    )
+    def test_is_no_answer_to_a_question_for_one(self, question: str, told: str) -> None:
+        why = unspoken(question, [passage(SSRIS)])
+
+        assert told in why
+        assert bool(told) is bool(why)
+
+
 class TestAnInstitution:
     def test_or_a_person_that_is_asked_for_must_be_spoken_of(self) -> None:
         told = "Continuing research will inform treatment."
