@@ -28,8 +28,8 @@ CHOICE = ["logit", "cosine", "keyword", "asked", "tempted", "list"]
 GATE = ["logit", "second", "answered", "near", "margin", "vote", "cosine", "keyword", "unknown", "strange", "words"]
 OF_THE_BANK = {"asked", "tempted", "answered", "near", "margin", "vote"}
 # The minimal pairs are harder than what people ask: the balanced point on them refuses too much. This one was read off
-# the refusal curve of asked.jsonl by 5-fold: 95 % of the answerable pass, 90 % of the others are refused.
-THRESHOLD = 0.4
+# the refusal curve of asked.jsonl by 5-fold: 94 % of the answerable pass, 90 % of the others are refused.
+THRESHOLD = 0.45
 Row = dict[str, Any]
 
 
