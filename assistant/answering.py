@@ -36,7 +36,11 @@ from index.retrieval import Findings, Retriever
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
-_THAT = re.compile(r"\b(?:do|does|did|is|was|can|could|will|would) (?:that|this)\b", re.I)  # what was just asked about
+_THAT = re.compile(
+    r"\b(?:do|does|did|is|was|can|could|will|would) (?:that|this)\b"
+    r"(?! (?:article|post|text|blog|page|section|sentence|document))",
+    re.I,
+)  # what was just asked about
 _SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
@@ -103,10 +107,10 @@ class Answerer:
         return self._answered(question, passed, [pair for pair in judgements if pair not in passed])
 
     def _each_judged(self, parts: Sequence[str], question: Standalone) -> list[tuple[str, Judgement]]:
-        """Each part with its judgement, and the whole where no part passes; a later part may lean on the one before it,
-        and is refused with it where it asks more of the same ("and by how much?").
+        """Each part with its judgement; the whole where no part passes, unless the first is a known near miss.
 
-        Of a whole that a curator files as not answered, only a part passes that a curator files as answered."""
+        A later part may lean on the one before it, and is refused with it where it asks more of the same ("and by how
+        much?"). Of a whole that a curator files as not answered, only a part passes that is filed as answered."""
         if len(parts) == 1:
             whole = self.judged(question.text, question.earlier)
             core = "" if whole.passed or whole.filed is False else core_of(question.text, self._spelling.phrases)

@@ -22,6 +22,9 @@ _NOTHING_ELSE = re.compile(
 _SEVERAL = re.compile(r"\b(?:and|or|vs|versus|than|compare\w*|each|all|both|every)\b|[,/&+]", re.I)
 FIGURE = re.compile(r"\d\s*%")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,}(?=s?\b)")
+_REFERS = re.compile(
+    r"\b(?:they|it(?! (?:has been|is|was) \w+ that)|this|these|those|such|both|the (?:effects?|same))\b", re.I
+)
 _KIND = re.compile(r"\b([a-z][\w-]+) (?:therapy|therapies)\b", re.I)
 
 
@@ -42,7 +45,8 @@ def strange(question: str, passage: Passage, names: frozenset[str]) -> str:
     if not FIGURE.search(passage.text):
         return ""
     told = f"{passage.text} {passage.heading}"
-    if names.isdisjoint(known := _named(told)):  # it says of whom or what in the sentence before
+    known = _named(told)
+    if names.isdisjoint(known) or _REFERS.search(passage.text):  # it says of whom or what in the sentence before
         known |= _named(passage.before)
     asked = [name for name in _ABBREVIATION.findall(question) if name in names]
     asked += [word for word in _KIND.findall(question) if stem(word) in names]

@@ -1,6 +1,6 @@
 """The learned judgement whether a text says what a sentence says: two cross-encoders, and a calibration over both.
 
-They were trained apart, on other claims and with other settings, so that they err apart. Both must be there.
+They were trained apart, with other settings and the second on more claims, so that they err apart. Both must be there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.shipped import MODELS, opened
 from assistant.wording import content
+from corpus.errors import ModelError
 from index.onnx_models import OnnxModel
 
 NAMES = ("claims", "claims2")  # the card of the first holds calibration and threshold
@@ -53,6 +54,9 @@ class ClaimModel:
 def load_claim_model(folder: Path = MODELS) -> ClaimModel:
     """The shipped claim models. ModelError if a file of either is missing, damaged or not the one of its card."""
     models, cards = zip(*(opened(name, folder) for name in NAMES), strict=True)
+    weighed = {"bias", *(f"logit {number}" for number in range(1, len(NAMES) + 1))}
+    if set(cards[0].get("calibration", ())) != weighed or cards[0].get("pair") != [card["sha256"] for card in cards]:
+        raise ModelError(f"The calibration in {folder / NAMES[0]}.json is not of these claim models. Run: make train")
     return ClaimModel(models, cards)
 
 
@@ -82,4 +86,6 @@ def features(evidence: str, claim: str, logits: Sequence[float]) -> dict[str, fl
 def probability(told: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The logistic of the weighted sum."""
     total = sum(weights.get(name, 0.0) * value for name, value in told.items())
+    if not math.isfinite(total):
+        return 0.0
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -18,10 +18,11 @@ _YES_NO = re.compile(
     r"^(?:(?:so|and|but|hi|hey|ok|quick(?: one| q)?)[,: ]+)*(?:is|are|does|do|did|was|were|has|any)\b", re.I
 )
 
+_WHAT_IT_SAYS = re.compile(r"\b(?:what|as) the (?:source|paper|study) (?:state|say|claim|tell|give)s?\b", re.I)
 _FOR_A_SOURCE = re.compile(
     r"\b(?:which|what|whose|name|list|give|cite|provide|who (?:ran|did|conducted|led)|is there an?|are there any|any)\b"
     r"(?! (?:did|was|were|do|does)\b)[^.?]{0,24}\b(?:references?|citations?|sources?|stud(?:y|ies)|trials?|papers?)\b"
-    r"(?![^.?]*\b(?:report|show|find|found|say|suggest|state|claim|tell|told|give|put)\w*)",
+    r"(?![^.?]*\b(?:report|show|find|found|say|suggest)\w*)",
     re.I,
 )
 _SOURCE = re.compile(r"\b(?:19|20)\d\d\b|\bdoi\b|https?://|\[\d+\]|\bet al\b|\bPMC\d+", re.I)
@@ -29,7 +30,7 @@ _SOURCE = re.compile(r"\b(?:19|20)\d\d\b|\bdoi\b|https?://|\[\d+\]|\bet al\b|\bP
 
 def asks_for_a_source(question: str) -> bool:
     """Whether the question wants the study or reference behind a statement, not the statement."""
-    return bool(_FOR_A_SOURCE.search(question))
+    return bool(_FOR_A_SOURCE.search(_WHAT_IT_SAYS.sub(" ", question)))
 
 
 def names_a_source(text: str) -> bool:

@@ -21,7 +21,7 @@ _TOLD = re.compile(
     r"(?:says|said|claims|insists|thinks)) ((?:that |whether |if |how |what |why |which )?[^.?!;]{12,140})",
     re.I,
 )
-_BACK = re.compile(r"\b(?:it|its|they|them|their|that|those|these|this|there)\b(?<!is there)(?<!are there)", re.I)
+_IS_THERE = re.compile(r"(?:is|are|was|were) there (?:an?|any)\b", re.I)
 _POINTS_BACK = re.compile(  # to what would be cut off: "St John's wort, does it count?"
     r"\b(?:it|they|them|those|these)\b(?! (?:say|mention|true|that)\w*\b)|"
     r"\b(?:that|this)(?=\W*$| (?:anywhere|in|here)\b)",
@@ -42,8 +42,9 @@ def parts_of(question: str) -> list[str]:
 
 
 def _says_enough(piece: str) -> bool:
-    """Whether a later part names two things, or points back to the one before it: "is there a cut-off" does neither."""
-    return len(content_words(piece)) > 1 or bool((content_words(piece) and _BACK.search(piece)) or _MORE.search(piece))
+    """Whether a later part can be a question of its own: "is there a cut-off" only asks more of the part before it."""
+    words = content_words(piece)
+    return bool(_MORE.search(piece)) or bool(words and not (len(words) == 1 and _IS_THERE.match(piece)))
 
 
 def core_of(question: str, phrases: frozenset[str] = frozenset()) -> str:

@@ -15,9 +15,13 @@ from assistant.memory import CORRECTION, content_words, leans, topics_of, withou
 
 _NEW_TOPIC = re.compile(
     r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
-    r"(?:(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)|"
-    r"(?:leaving|putting|setting) (?:that|this|it|[\w-]+) aside|moving on|(?:a )?change of (?:topic|subject)|"
-    r"on (?:another|a different) note|something else|switching (?:topics?|subjects?))\W+",
+    r"(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
+    re.I,
+)
+_ASIDE = re.compile(  # what follows is a topic of its own, unless it points back
+    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
+    r"(?:(?:leaving|putting|setting) (?:that|this|it|[\w-]+) aside|moving on|(?:a )?change of (?:topic|subject)|"
+    r"on (?:another|a different) note|something else|switching (?:topics?|subjects?))[,.:;!-]+ *",
     re.I,
 )
 _DOUBT = re.compile(
@@ -99,6 +103,11 @@ def siblings(headings: Sequence[str]) -> frozenset[tuple[str, str]]:
 def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> tuple[Standalone, ...]:
     """The questions that `message` may stand for after `asked`, at least one; `phrases` are runs of the corpus."""
     fresh = _NEW_TOPIC.sub("", message)
+    aside = _ASIDE.sub("", message)
+    if _PRONOUN.search(aside) or _OWN.search(aside):
+        message = fresh = aside
+    elif aside != message:
+        fresh = aside
     doubts = bool(_DOUBT.search(message)) and len(content_words(message)) <= 4
     if not asked or fresh != message or not (doubts or leans(message)):
         return (Standalone(fresh or message),)

@@ -23,8 +23,10 @@ _ABBREVIATIONS = {
     "pct": "percent", "fam": "family", "depr": "depression", "anx": "anxiety", "sero": "serotonin",
     "pfc": "prefrontal cortex", "rct": "trial", "%age": "percentage",
 }  # fmt: skip
-_NAME = re.compile(r"\b[\w-]*[A-Za-z]\d[\w-]*")  # 5-HT1A, B12, PHQ9
-_SHORT = re.compile(r"(?:is|are|was|were|do|does|did|ca|could|wo|would|should|have|has)nt$|(?:what|that)s$|ive$", re.I)
+_NAME = re.compile(r"(?<![\w-])[\w-]*[A-Z]\d[\w-]*")  # 5-HT1A, B12, PHQ9
+_SHORT = re.compile(
+    r"(?:is|are|was|were|had|must|need|do|does|did|ca|could|wo|would|should|have|has)nt$|(?:what|that)s$|ive$", re.I
+)
 _SHORTEST = 5
 _NEAR_ENOUGH = 0.78
 _SLIPS = 2  # letters in which a common word may differ from what the corpus has before the next word
@@ -39,9 +41,10 @@ def runs_of(text: str, longest: int = 3) -> set[str]:
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    """Every run of three or four words, those with hyphens taken apart."""
+    """Every run of three or four words that carry meaning, those with hyphens taken apart: what has initials."""
     words = re.findall(r"[a-z0-9]+", text.lower())
-    yield from (words[n : n + size] for size in (3, 4) for n in range(len(words) - size + 1))
+    runs = (words[n : n + size] for size in (3, 4) for n in range(len(words) - size + 1))
+    yield from (run for run in runs if len(content_words(" ".join(run))) == len(run))
 
 
 def _one_slip_from(word: str) -> Iterator[str]:
@@ -85,11 +88,9 @@ class Spelling:
 
     def unknown(self, text: str) -> list[str]:
         """Words of three letters or more that neither the corpus nor its bank uses in any form, or by its initials."""
-        words = [
-            part for word in _WORD.findall(text) for part in re.split("-|n?['’].*", word) if not _SHORT.match(part)
-        ]
         named = [name for name in _NAME.findall(text) if name.lower() not in self._names]
-        return [word for word in words if len(word) > 2 and not self._used(word)] + named
+        words = [part for word in _WORD.findall(_NAME.sub(" ", text)) for part in re.split("-|n?['’].*", word)]
+        return [w for w in words if len(w) > 2 and not _SHORT.match(w) and not self._used(w)] + named
 
     def strange(self, words: Iterable[str]) -> list[str]:
         """Those of `words` that are no common English ones, be they misspelt, nor clipped from the corpus's own."""

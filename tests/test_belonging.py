@@ -21,6 +21,7 @@ PASSAGES = [
 NAMES = names_of(PASSAGES)
 SNRI, SSRI, EXERCISE, THERAPY = PASSAGES
 MINDFUL = replace(SSRI, text="Mindfulness-based therapy lowers symptoms by 20-30%.", before=THERAPY.text)
+THEY = replace(SSRI, text="In SSRI trials they lower symptoms by 10%.", before="SNRIs are prescribed.")
 THIS = replace(SSRI, text="This lowers symptoms by 20-30%.", before=THERAPY.text)
 
 
@@ -47,6 +48,7 @@ class TestAFigure:
             ("How much do SSRIs help?", SSRI),
             ("How much does mindfulness-based therapy help?", MINDFUL),
             ("How much does interpersonal therapy help?", THIS),
+            ("By how many per cent do SNRIs lower symptoms?", THEY),
             ("How much does exercise help?", EXERCISE),
             ("SSRIs vs exercise: numbers?", EXERCISE),
             ("Do SNRIs reduce symptoms by 40-60%?", SSRI),

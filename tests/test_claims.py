@@ -62,8 +62,19 @@ class TestTheShippedClaimModel:
             for file in (f"{name}.json", f"{name}.onnx"):
                 (tmp_path / file).symlink_to(MODELS / file)
 
-        with pytest.raises(ModelError, match=missing):
+        with pytest.raises(ModelError, match=f"{missing}\\.json"):
             load_claim_model(tmp_path)
+
+    def test_whose_calibration_is_of_others_is_none(self, tmp_path: Path) -> None:
+        for name in NAMES:
+            (tmp_path / f"{name}.onnx").symlink_to(MODELS / "claims.onnx")
+            (tmp_path / f"{name}.json").symlink_to(MODELS / "claims.json")
+
+        with pytest.raises(ModelError, match="not of these"):
+            load_claim_model(tmp_path)
+
+    def test_is_not_sure_of_what_is_no_number(self) -> None:
+        assert probability({"logit 1": float("nan")}, {"logit 1": 1.0}) == 0.0
 
     def test_that_is_damaged_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "claims.onnx"

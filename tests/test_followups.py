@@ -63,6 +63,10 @@ class TestAFollowUp:
 
         assert {"is exercise as good as sertraline?", "is amygdala as good as sertraline?"} <= set(found)
 
+    @pytest.mark.parametrize("message", ["something else about it?", "putting cost aside, does it work?"])
+    def test_that_sets_a_topic_aside_may_still_point_back(self, message: str) -> None:
+        assert any("light therapy" in reading for reading in meant(message, Before("What is light therapy?")))
+
     @pytest.mark.parametrize(
         ("message", "alone"),
         [
