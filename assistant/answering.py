@@ -171,6 +171,10 @@ class Answerer:
         words = content_words(text)
         return len(words) >= 4 and sum(word in self._spelling.phrases for word in words) >= 2
 
+    def files(self, text: str) -> bool:
+        """Whether a curator has filed this very question as one that the corpus answers."""
+        return len(text) <= _LONGEST and filed(self.retriever.search(self._spelling.mended(text)).known) is True
+
     def general(self, question: str) -> Reply | None:
         """What the corpus says in general, for below a declined request; None where it does not answer."""
         judgement = self.judged(question)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -12,10 +13,12 @@ import pytest
 from assistant.answers import Outcome, Turn
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
+from assistant.safety import load_words
 from assistant.support import Logits
+from assistant.triage import Triage
 from corpus.errors import RecordError
 from corpus.passages import Passage
-from tests.fakes_assistant import FakeRecorder, FakeSupport, LedOn, assistant_over
+from tests.fakes_assistant import FakeRecorder, FakeSupport, LedOn, Sure, assistant_over
 
 SCHEMA = json.loads((Path(__file__).parent / "data/answer.schema.json").read_text())
 LIGHT = "Light: Morning light can shift the body clock by about 1-2 hours."
@@ -175,6 +178,38 @@ class TestAbstaining:
 
         assert turn.refusal is not None
         assert turn.refusal.gate == "length"
+
+
+class TestAQuestionThatACuratorHasFiled:
+    ASKED = "Can you give me the shift of the body clock?"
+
+    @pytest.fixture
+    def asked(self, folder: Path, state: Path, support: FakeSupport) -> Callable[[str, str], Turn]:
+        row = {"section": "What helps", "unit": "Light: Morning", "questions": [self.ASKED]}
+        (folder / "sleep.questions.jsonl").write_text(json.dumps(row) + "\n")
+        built = assistant_over(folder, state, support=support)
+
+        def ask(label: str, message: str) -> Turn:
+            return talk(replace(built, triage=Triage(load_words(), Sure(label))), message)
+
+        return ask
+
+    @pytest.mark.parametrize("label", ["personal_advice", "patient_specific", "chitchat"])
+    def test_is_asked_though_the_classifier_takes_it_for_something_else(
+        self, asked: Callable[[str, str], Turn], label: str
+    ) -> None:
+        turn = asked(label, self.ASKED)
+
+        assert turn.outcome is Outcome.ANSWERED
+        assert turn.safety.class_ == "none"
+        assert turn.safety.cues == ("classifier: 0.97", "filed as a question")
+
+    def test_is_told_from_one_that_is_not_filed(self, asked: Callable[[str, str], Turn]) -> None:
+        assert asked("personal_advice", "Which lamp would suit me?").outcome is Outcome.DECLINED
+
+    def test_gives_way_to_danger(self, asked: Callable[[str, str], Turn]) -> None:
+        assert asked("overdose", self.ASKED).outcome is Outcome.CRISIS
+        assert asked("injection", self.ASKED).outcome is Outcome.DECLINED
 
 
 class TestCrisis:
