@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _LEANS = re.compile(
-    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|no|yes|hm+|what about|how about|same|why|how come|"
+    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thx|ta|cheers|no|yes|hm+|what about|how about|same|why|how come|"
     r"how much|how many|how often|how long|by how much|any|which one|what else|anything else|such as|like what|e\.?g|"
     r"for instance|says who|according|the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|last|other|next|"
     r"previous|former|latter|one))\b",
@@ -19,11 +19,11 @@ _POINTS = re.compile(
 )
 CORRECTION = re.compile(
     r"^(?:(?:no|nope|sorry|wait|oops|not that|actually|hm+)[,.!: ]+)*"
-    r"(?:(?:i )?(?:meant|mean)|rather|not that one[,: ]*|i was asking about)[ ,:]+",
+    r"(?:(?:i )?(?:meant|mean|wanted)|rather|not that one[,: ]*|i was asking about)[ ,:]+",
     re.I,
 )
 _OPENERS = re.compile(
-    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thank you|no|yes|hm+|what about|how about)"
+    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thank you|thx|ta|cheers|no|yes|hm+|what about|how about)"
     r"(?:[,.!:; ]+|$)",
     re.I,
 )

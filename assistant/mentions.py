@@ -18,7 +18,11 @@ _YES_NO = re.compile(
     r"^(?:(?:so|and|but|hi|hey|ok|quick(?: one| q)?)[,: ]+)*(?:is|are|does|do|did|was|were|has|any)\b", re.I
 )
 
-_WHAT_IT_SAYS = re.compile(r"\b(?:what|as) the (?:source|paper|study) (?:state|say|claim|tell|give)s?\b", re.I)
+_WHAT_IT_SAYS = re.compile(
+    r"\b(?:what|as) the (?:source|paper|study) (?:state|say|claim|tell|give)s?\b|"
+    r"\bdo(?:es)? (?:the |these |any )?(?:stud(?:y|ies)|trials?|papers?|sources?) (?:state|say|claim|tell|give)\b",
+    re.I,
+)
 _FOR_A_SOURCE = re.compile(
     r"\b(?:which|what|whose|name|list|give|cite|provide|who (?:ran|did|conducted|led)|is there an?|are there any|any)\b"
     r"(?! (?:did|was|were|do|does)\b)[^.?]{0,24}\b(?:references?|citations?|sources?|stud(?:y|ies)|trials?|papers?)\b"

@@ -50,6 +50,7 @@ _FIGURE = re.compile(r"\d")
 _THERE = re.compile(r"\b(?:in )?there\b(?<!is there)(?<!are there)(?<!was there)(?<!were there)", re.I)
 _LABEL = re.compile(r"((?:[\w-]+ ){0,3}[\w-]+): ")
 _PLACE = re.compile(r"\b(?:in|within|inside|at|through) the (?:[\w-]+ )?[\w-]+", re.I)
+_PLACED = re.compile(r"\b(?:to|in|within|on|at) (?:the |a |an )?(?:[\w%-]+ )?[\w%-]+$", re.I)
 _COMPARES = re.compile(
     r"\b(?:larger|largest|bigger|biggest|higher|highest|stronger|strongest|better|best|greater|smaller|compare|"
     r"difference|which (?:is|one|of))\b",
@@ -67,7 +68,7 @@ _COUNTED = (
 )
 _ORDINAL = re.compile(
     rf"\bthe ({'|'.join(ORDINALS)})\b(?! (?:line|sentence|step|paragraph|section|part|time|thing))"
-    rf"(?: (?:{_COUNTED}|\w+s\b))?|"
+    rf"(?: (?:{_COUNTED}|\w+s\b))?(?: of (?:them|these|those))?|"
     rf"\b({'|'.join(ORDINALS)}) {_COUNTED}\b|^(?:and )?({'|'.join(ORDINALS)})\W*$",
     re.I,
 )
@@ -217,8 +218,10 @@ def _of_place(text: str, base: str) -> list[str]:
     if not preposition or not _is_fragment(fragment):
         return []
     place = re.compile(rf"\b{preposition[0]} (?:the |a |an )?(?:[\w%-]+ )?[\w%-]+$", re.I)
-    stood = place.search(base)
-    return [f"{base[: stood.start()]}{fragment}" if stood else f"{base} {fragment}"]
+    if stood := place.search(base):
+        return [f"{base[: stood.start()]}{fragment}"]
+    other = _PLACED.search(base)
+    return [f"{base} {fragment}", *([f"{base[: other.start()]}{fragment}"] if other else [])]
 
 
 def _is_fragment(text: str) -> bool:

@@ -40,6 +40,9 @@ class TestAFollowUp:
             ("What is light therapy?", "compared to what?", "What is light therapy: compared to what?"),
             ("List the causes please", "only the rare ones", "List the rare causes please"),
             ("List the causes", "which one is rare?", "which causes is rare?"),
+            ("What does light do to the amygdala?", "and in the gut?", "What does light do in the gut"),
+            ("Does exercise help?", "no wait, I wanted sertraline", "Does sertraline help?"),
+            ("Light therapy percent?", "thx, exercise?", "exercise percent?"),
             ("Does exercise help?", "and light therapy, how many benefit", "light therapy, how many benefit"),
             ("Light therapy percent?", "and on the exercise side?", "exercise percent?"),
             ("Does light therapy help?", "what is it really, a drug?", "what is light therapy really, a drug?"),
@@ -105,6 +108,9 @@ class TestAFollowUp:
     )
     def test_that_counts_means_an_entry_of_what_was_shown(self, quote: str, entry: str) -> None:
         assert meant("say more about the second one", Before("What helps?", (quote,))) == [f"say more about {entry}"]
+
+    def test_that_counts_loses_what_it_is_counted_among(self) -> None:
+        assert meant("what is the second of them?", Before("What helps?", (LIST,))) == ["what is Sleep restriction?"]
 
     def test_that_counts_counts_the_items_that_were_shown_each_by_itself(self) -> None:
         shown = Before("What helps?", ("Talk: by this, that, or the other.", "Light: lamps.", "Rest: sleep."))

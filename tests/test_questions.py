@@ -132,6 +132,7 @@ class TestAskingForASource:
             ("Give me the reference for the 40-60%.", True),
             ("Who ran those trials?", True),
             ("What do studies report on light?", False),
+            ("what reduction do studies give?", False),
             ("SSRIs cure all, is that what the source states?", False),
             ("Which study claims that SSRIs reduce symptoms?", True),
             ("Give me the source behind the claim that light works", True),
