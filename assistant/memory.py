@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 _LEANS = re.compile(
-    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thx|ta|cheers|no|yes|hm+|what about|how about|same|why|how come|"
-    r"how much|how many|how often|how long|by how much|any|which one|what else|anything else|such as|like what|e\.?g|"
+    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thx|ta|cheers|"
+    r"no|yes|hm+|what about|how about|same|why|how come|how much|how many|how often|how long|by how much|any|which one|what else|anything else|such as|like what|e\.?g|"
     r"for instance|says who|according|the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|last|other|next|"
     r"previous|former|latter|one))\b",
     re.I,
@@ -23,7 +23,8 @@ CORRECTION = re.compile(
     re.I,
 )
 _OPENERS = re.compile(
-    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thank you|thx|ta|cheers|no|yes|hm+|what about|how about)"
+    r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thank you|thx|ta|cheers|"
+    r"no|yes|hm+|what about|how about)"
     r"(?:[,.!:; ]+|$)",
     re.I,
 )
