@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 _LEANS = re.compile(
     r"^(?:and|but|so|or|also|then|ok(?:ay)?|right|good|great|thanks?|thx|ta|cheers|"
-    r"no|yes|hm+|what about|how about|same|why|how come|how much|how many|how often|how long|by how much|any|which one|what else|anything else|such as|like what|e\.?g|"
+    r"no|yes|hm+|what about|how about|same|why|how come|how much|how many|how often|"
+    r"how long|by how much|any|which one|what else|anything else|such as|like what|e\.?g|"
     r"for instance|says who|according|the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|last|other|next|"
     r"previous|former|latter|one))\b",
     re.I,
