@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.answering import Answerer, Reply, Stage
-from assistant.answers import Fingerprints, Level, Notice, Outcome, Safety, Turn
+from assistant.answers import Fingerprints, Level, Notice, Outcome, Turn
 from assistant.conversation import Conversation
 from assistant.drafting import Draft, Drafting, Sentence, Verbatim
 from assistant.recording import Recorder, can_record, recorded
-from assistant.triage import Screening, Triage
+from assistant.triage import Screening, Triage, reconsidered
 from corpus.errors import RecordError
 from corpus.loading import Corpus
 from corpus.passages import Document
@@ -47,7 +47,8 @@ class Assistant:
         """
         started, conversation = time.perf_counter(), conversation or Conversation()
         stage("Checking the message")
-        screening = self._reconsidered(self.triage.screen(message, conversation.messages))
+        files = self.answerer.files if self.answerer else None
+        screening = reconsidered(self.triage.screen(message, conversation.messages), files)
         draft = self._draft(screening, conversation, stage, sentence) if drafted else Verbatim()
         turn = self._turn(screening, self._reply(screening, conversation, stage, draft), conversation, draft)
         said = screening.reply or self.triage.unrecorded
@@ -71,24 +72,6 @@ class Assistant:
         """That version of a document, also one that has been replaced since."""
         current = next((d for d in self.corpus.documents if (d.id, d.version) == (document_id, version)), None)
         return current or self.find_document(document_id, version)
-
-    def _reconsidered(self, screening: Screening) -> Screening:
-        """A message that only the classifier takes for a request for advice, or for small talk, is a question all the
-        same where a curator has filed it as one."""
-        learned = all(cue.startswith("classifier") for cue in screening.safety.cues)
-        if screening.outcome not in (Outcome.DECLINED, Outcome.CONVERSATIONAL) or screening.injection or not learned:
-            return screening
-        if screening.safety.level is not Level.NONE or not (self.answerer and self._files(screening.text)):
-            return screening
-        safety = Safety(cues=(*screening.safety.cues, "filed as a question"))
-        return replace(screening, safety=safety, outcome=None, reply="", general=False)
-
-    def _files(self, text: str) -> bool:
-        try:
-            return self.answerer is not None and self.answerer.files(text)
-        except Exception:  # what is declined stays declined
-            _log.exception("the question bank could not be searched")
-            return False
 
     def _draft(
         self, screening: Screening, conversation: Conversation, stage: Stage, sentence: Sentence | None

@@ -43,6 +43,22 @@ class Screening:
     injection: bool = False
 
 
+def reconsidered(screening: Screening, files: Callable[[str], bool] | None) -> Screening:
+    """A message that only the classifier takes for a request for advice, or for small talk, is a question all the same
+    where a curator `files` it as one; what cannot be looked up stays as it is."""
+    learned = all(cue.startswith("classifier") for cue in screening.safety.cues)
+    turned_away = screening.outcome in (Outcome.DECLINED, Outcome.CONVERSATIONAL) and not screening.injection
+    if files is None or not learned or not turned_away or screening.safety.level is not Level.NONE:
+        return screening
+    try:
+        filed = files(screening.text)
+    except Exception:
+        _log.exception("the question bank could not be searched")
+        return screening
+    safety = Safety(cues=(*screening.safety.cues, "filed as a question"))
+    return replace(screening, safety=safety, outcome=None, reply="", general=False) if filed else screening
+
+
 def whole(message: str) -> str:
     """The message without halves of characters and without long gaps, which no later step has to be able to bear."""
     kept = "".join(c for c in message if unicodedata.category(c) != "Cs")

@@ -15,7 +15,7 @@ from assistant.assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.safety import load_words
 from assistant.support import Logits
-from assistant.triage import Triage
+from assistant.triage import Triage, reconsidered
 from corpus.errors import RecordError
 from corpus.passages import Passage
 from tests.fakes_assistant import FakeRecorder, FakeSupport, LedOn, Sure, assistant_over
@@ -206,6 +206,18 @@ class TestAQuestionThatACuratorHasFiled:
 
     def test_is_told_from_one_that_is_not_filed(self, asked: Callable[[str, str], Turn]) -> None:
         assert asked("personal_advice", "Which lamp would suit me?").outcome is Outcome.DECLINED
+
+    def test_that_cannot_be_looked_up_stays_declined(self, folder: Path, state: Path) -> None:
+        built = assistant_over(folder, state, support=FakeSupport(), search=False)
+        screening = Triage(load_words(), Sure("personal_advice")).screen(self.ASKED)
+
+        def broken(text: str) -> bool:
+            raise RuntimeError("a defect")
+
+        assert talk(replace(built, triage=Triage(load_words(), Sure("chitchat"))), self.ASKED).outcome is (
+            Outcome.CONVERSATIONAL
+        )
+        assert reconsidered(screening, broken) is screening
 
     def test_gives_way_to_danger(self, asked: Callable[[str, str], Turn]) -> None:
         assert asked("overdose", self.ASKED).outcome is Outcome.CRISIS
