@@ -36,11 +36,11 @@ from index.retrieval import Findings, Retriever
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
 _MOVED = 0.4  # how much a reading must move away from the question before it
-_THAT = re.compile(
+_THAT = re.compile(  # what was just asked about
     r"\b(?:do|does|did|is|was|can|could|will|would) (?:that|this)\b"
     r"(?! (?:article|post|text|blog|page|section|sentence|document))",
     re.I,
-)  # what was just asked about
+)
 _SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")

@@ -20,7 +20,7 @@ _POINTS = re.compile(
 )
 CORRECTION = re.compile(
     r"^(?:(?:no|nope|sorry|wait|oops|not that|actually|hm+)[,.!: ]+)*"
-    r"(?:(?:i )?(?:meant|mean|wanted)|rather|not that one[,: ]*|i was asking about)[ ,:]+",
+    r"(?:(?:i )?(?:meant|mean|wanted(?! to\b))|rather|not that one[,: ]*|i was asking about)[ ,:]+",
     re.I,
 )
 _OPENERS = re.compile(

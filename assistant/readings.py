@@ -104,11 +104,9 @@ def siblings(headings: Sequence[str]) -> frozenset[tuple[str, str]]:
 def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> tuple[Standalone, ...]:
     """The questions that `message` may stand for after `asked`, at least one; `phrases` are runs of the corpus."""
     fresh = _NEW_TOPIC.sub("", message)
-    aside = _ASIDE.sub("", message)
-    if _PRONOUN.search(aside) or _OWN.search(aside):
-        message = fresh = aside
-    elif aside != message:
-        fresh = aside
+    if (rest := _ASIDE.sub("", message)) != message:
+        fresh = rest
+        message = rest if _PRONOUN.search(rest) or _OWN.search(rest) else message
     doubts = bool(_DOUBT.search(message)) and len(content_words(message)) <= 4
     if not asked or fresh != message or not (doubts or leans(message)):
         return (Standalone(fresh or message),)

@@ -85,6 +85,8 @@ class TestAFollowUp:
         [
             "What is sleep restriction?",
             "OK, different topic: what is sertraline?",
+            "different topic: does it shift those?",
+            "I wanted to know how sertraline works in people",
             "no wait, other subject: gout",
             "leaving that aside, what helps in the winter?",
             "moving on: what is sertraline?",
