@@ -161,10 +161,9 @@ class Answerer:
         """The judgement on one question; one that leans on an `earlier` one is judged with it and alone."""
         found, unknown = self.retriever.search(question), self._spelling.unknown(question)
         strange = len(self._spelling.strange(unknown))
-        alone = self._judge.judge([question], found, len(unknown) - strange, strange)
-        if not earlier:
-            return alone
-        return self._judge.judge([earlier, question], found, len(unknown) - strange, strange).tempered(alone)
+        counts = (len(unknown) - strange, strange)
+        alone = self._judge.judge([question], found, *counts)
+        return self._judge.judge([earlier, question], found, *counts).tempered(alone) if earlier else alone
 
     def asks(self, text: str) -> bool:
         """Whether a message that reads like small talk asks about the corpus all the same."""

@@ -85,8 +85,8 @@ def _also(question: str, best: Candidate, others: Sequence[Candidate]) -> list[C
     """Further passages that answer as surely: two where the question asks for several things, else one in doubt."""
     single = [c for c in others if c.passage.unit is not Unit.LIST]
     if _SEVERAL.search(question):
-        least = 0.4 if _BOTH.search(question) else max(0.5, _IN_DOUBT / best.probability)
-        return [c for c in single if c.probability >= least * best.probability][:2]
+        least = 0.4 * best.probability if _BOTH.search(question) else max(0.5 * best.probability, _IN_DOUBT)
+        return [c for c in single if c.probability >= least][:2]
     return [c for c in single if c.probability >= max(0.7 * best.probability, _IN_DOUBT)][:1]
 
 

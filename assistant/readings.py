@@ -13,15 +13,15 @@ from assistant.answers import Turn
 from assistant.entries import Before, entries_shown
 from assistant.memory import CORRECTION, content_words, leans, topics_of, without_opener
 
+_AFTER = r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
 _NEW_TOPIC = re.compile(
-    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
-    r"(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
+    rf"{_AFTER}(?:different|new|other|another|unrelated|next|separate) (?:topic|question|subject|thing)\W+",
     re.I,
 )
 _ASIDE = re.compile(  # what follows is a topic of its own, unless it points back
-    r"^(?:(?:ok(?:ay)?|right|thanks?|now|so|no|wait|never mind)[,.! ]+)*"
-    r"(?:(?:leaving|putting|setting) (?:that|this|it|[\w-]+) aside|moving on|(?:a )?change of (?:topic|subject)|"
-    r"on (?:another|a different) note|something else|switching (?:topics?|subjects?))[,.:;!-]+ *",
+    rf"{_AFTER}(?:(?:leaving|putting|setting) (?:that|this|it|[\w-]+) aside|moving on|"
+    r"(?:a )?change of (?:topic|subject)|on (?:another|a different) note|something else|"
+    r"switching (?:topics?|subjects?))[,.:;!-]+ *",
     re.I,
 )
 _DOUBT = re.compile(

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from string import ascii_lowercase
+from collections.abc import Iterable
 
 from assistant.memory import content_words
 from index.keywords import stem
@@ -24,7 +23,7 @@ _ABBREVIATIONS = {
     "pfc": "prefrontal cortex", "rct": "trial", "%age": "percentage",
 }  # fmt: skip
 _NAME = re.compile(r"(?<![\w-])[\w-]*[A-Z]\d[\w-]*")  # 5-HT1A, B12, PHQ9
-_SHORT = re.compile(
+_CONTRACTED = re.compile(
     r"(?:is|are|was|were|had|must|need|do|does|did|ca|could|wo|would|should|have|has)nt$|(?:what|that)s$|ive$", re.I
 )
 _SHORTEST = 5
@@ -35,25 +34,15 @@ _BESIDE = re.compile(r"\b(?P<word>[A-Za-z]+)(?= (?P<next>[A-Za-z]+))")
 
 
 def runs_of(text: str, longest: int = 3) -> set[str]:
-    """Every run of up to three words of `text`, lower case."""
+    """Every run of up to `longest` words of `text`, lower case."""
     words = re.findall(r"[\w%'’-]+", text.lower())
     return {" ".join(words[n : n + size]) for size in range(1, longest + 1) for n in range(len(words) - size + 1)}
 
 
-def _runs(text: str) -> Iterator[list[str]]:
-    """Every run of three or four words that carry meaning, those with hyphens taken apart: what has initials."""
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    runs = (words[n : n + size] for size in (3, 4) for n in range(len(words) - size + 1))
-    yield from (run for run in runs if len(content_words(" ".join(run))) == len(run))
-
-
-def _one_slip_from(word: str) -> Iterator[str]:
-    """What `word` is with a letter more, less or other, or two exchanged."""
-    for n in range(len(word) + 1):
-        head, tail = word[:n], word[n:]
-        yield head + tail[1:]
-        yield head + tail[1:2] + tail[:1] + tail[2:]
-        yield from (f"{head}{letter}{rest}" for letter in ascii_lowercase for rest in (tail, tail[1:]))
+def _initials_of(text: str) -> set[str]:
+    """The initials of every run of three or four words that carry meaning, those with hyphens taken apart."""
+    runs = (run.split() for run in runs_of(text.replace("-", " "), longest=4))
+    return {"".join(w[0] for w in run) for run in runs if len(run) > 2 and content_words(" ".join(run)) == run}
 
 
 class Spelling:
@@ -76,7 +65,7 @@ class Spelling:
         self._common = common
         self._known = {stem(part) for word in self.vocabulary for part in (word, *word.split("-"))}
         self._names = {name.lower() for text in (*texts, *asked) for name in _NAME.findall(text)}
-        self._initials = {"".join(w[0] for w in words) for text in texts for words in _runs(text)}
+        self._initials = {initials for text in texts for initials in _initials_of(text)}
         self._stems = {stem(word) for word in self.vocabulary | common}
         self._candidates = sorted(w for w in counts if len(w) >= _SHORTEST)
 
@@ -90,7 +79,7 @@ class Spelling:
         """Words of three letters or more that neither the corpus nor its bank uses in any form, or by its initials."""
         named = [name for name in _NAME.findall(text) if name.lower() not in self._names]
         words = [part for word in _WORD.findall(_NAME.sub(" ", text)) for part in re.split("-|n?['’].*", word)]
-        return [w for w in words if len(w) > 2 and not _SHORT.match(w) and not self._used(w)] + named
+        return [w for w in words if len(w) > 2 and not _CONTRACTED.match(w) and not self._used(w)] + named
 
     def strange(self, words: Iterable[str]) -> list[str]:
         """Those of `words` that are no common English ones, be they misspelt, nor clipped from the corpus's own."""
@@ -99,7 +88,12 @@ class Spelling:
     def _familiar(self, word: str) -> bool:
         if stem(word) in self._stems or any(known.startswith(word) for known in self._candidates):
             return True
-        return len(word) > _SHORTEST and not self._common.isdisjoint(_one_slip_from(word))
+        if len(word) <= _SHORTEST:
+            return False
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        return process.extractOne(word, self._common, scorer=OSA.distance, score_cutoff=1) is not None
 
     def _used(self, word: str) -> bool:
         lower = word.lower()
