@@ -30,7 +30,7 @@ from assistant.positions import placed
 from assistant.readings import Standalone, asked_before, readings, siblings
 from assistant.spelling import Spelling
 from assistant.unspoken import unspoken
-from corpus.passages import Passage
+from corpus.passages import Passage, Unit
 from index.retrieval import Findings, Retriever
 
 Stage = Callable[[str], None]
@@ -41,6 +41,7 @@ _THAT = re.compile(  # what was just asked about
     r"(?! (?:article|post|text|blog|page|section|sentence|document))",
     re.I,
 )
+_AS_SAID = 0.07  # what a logit counts that a reading's nearest passage answers the message as it was said
 _SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
@@ -91,12 +92,12 @@ class Answerer:
             refusal = Refusal("length", f"The message has {len(text):,} characters; at most {_LONGEST:,} are searched.")
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
         if not beside_help and (place := self._placed(text, turns)):
-            return self._said(Standalone(text), place, self.judged(text), [])
+            return self._said(Standalone(text), place, self.judged(Standalone(text)), [])
         question = self._meant(self._spelling.mended(text), asked_before(turns))
         least = _BESIDE_HELP if beside_help else 0.0
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage, least)):
             return reply
-        parts = question.parts or parts_of(question.text)
+        parts = question.parts or parts_of(question.new)
         stage("Searching")
         judgements = self._each_judged(parts, question)
         stage("Checking support")
@@ -112,22 +113,23 @@ class Answerer:
         A later part may lean on the one before it, and is refused with it where it asks more of the same ("and by how
         much?"). Of a whole that a curator files as not answered, only a part passes that is filed as answered."""
         if len(parts) == 1:
-            whole = self.judged(question.text, question.earlier)
-            core = "" if whole.passed or whole.filed is False else core_of(question.text, self._spelling.phrases)
-            if core and (inner := self.judged(core, question.earlier)).passed:
+            whole = self.judged(question)
+            core = "" if whole.passed or whole.filed is False else core_of(question.new, self._spelling.phrases)
+            if core and (inner := self.judged(Standalone(core, question.earlier))).passed:
                 return [(core, inner)]
             return [(question.text, whole)]
-        judgements = [(parts[0], self.judged(parts[0]))]
+        first = question.part(parts[0])
+        judgements = [(first.text, self.judged(first))]
         for part in parts[1:]:
             told, judged = judgements[-1]
             meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
-            judgement = self.judged(meant.text, meant.earlier)
+            judgement = self.judged(meant)
             if not judged.passed and (meant.text.startswith(told.rstrip("?")) or _THAT.search(part)):
                 judgement = replace(judgement, probability=min(judged.probability, judgement.probability))
             judgements.append((part, judgement))
         refused = filed(self.retriever.search(question.text).known) is False and not any(j.filed for _, j in judgements)
         if refused or not any(j.passed for _, j in judgements):
-            whole = self.judged(question.text, question.earlier)
+            whole = self.judged(question)
             near = not refused and judgements[0][1].missing is not None
             return [(question.text, whole)] if refused or (whole.passed and not near) else judgements
         return judgements
@@ -135,15 +137,28 @@ class Answerer:
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
         question = self._meant(self._spelling.mended(text), asked_before(turns))
-        return self.judged(question.text, question.earlier)
+        return self.judged(question)
 
     def _meant(self, text: str, asked: Sequence[Before]) -> Standalone:
-        """The reading of `text` that is most like a question of the bank, be it one that the corpus answers or not."""
+        """The reading of `text` that is most like a question of the bank, be it one that the corpus answers or not.
+
+        It counts as well how surely the passage nearest to a reading answers the message as it was said."""
         options = readings(text, asked, self._spelling.phrases)
         if len(options) == 1:
             return options[0]
         before = self.retriever.search(options[0].earlier)
-        return max(options, key=lambda option: self._likeness(option, before))
+        nearest = [self._nearest(option.text) for option in options]
+        fitting = self._judge.support([*(b.question for b in asked), text], [p for p in nearest if p])
+        worth = [
+            self._likeness(option, before) + _AS_SAID * (fitting[passage.id] if passage else 0.0)
+            for option, passage in zip(options, nearest, strict=True)
+        ]
+        return options[worth.index(max(worth))]
+
+    def _nearest(self, question: str) -> Passage | None:
+        """The sentence or entry nearest in meaning."""
+        hits = [hit for hit in self.retriever.search(question).hits if hit.passage.unit is not Unit.LIST]
+        return max(hits, key=lambda hit: (hit.cosine, hit.passage.id)).passage if hits else None
 
     def _likeness(self, option: Standalone, before: Findings) -> float:
         """How near the reading is to a question in the bank; one that is near to what was asked before counts less.
@@ -157,13 +172,24 @@ class Answerer:
         kind = _SIBLINGS if tuple(map(str.lower, option.swap)) in self._siblings else 0.0
         return kind + max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
 
-    def judged(self, question: str, earlier: str = "") -> Judgement:
-        """The judgement on one question; one that leans on an `earlier` one is judged with it and alone."""
-        found, unknown = self.retriever.search(question), self._spelling.unknown(question)
+    def judged(self, question: Standalone) -> Judgement:
+        """The judgement on one question; one that leans on an earlier one is judged alone and as it was said after it.
+
+        Where it is that question with the message behind it, only as it was said: the former may be answerable."""
+        found = self.retriever.search(question.text)
+        if not question.earlier:
+            return self._judge.judge([question.text], found, *self._unknown(question.text))
+        said = question.said or question.text
+        heard = self._judge.judge([question.earlier, said], found, *self._unknown(said))
+        if question.joined:
+            return heard
+        return heard.tempered(self._judge.judge([question.text], found, *self._unknown(question.text)))
+
+    def _unknown(self, text: str) -> tuple[int, int]:
+        """How many words the corpus never uses, common ones and such as are not even common."""
+        unknown = self._spelling.unknown(text)
         strange = len(self._spelling.strange(unknown))
-        counts = (len(unknown) - strange, strange)
-        alone = self._judge.judge([question], found, *counts)
-        return self._judge.judge([earlier, question], found, *counts).tempered(alone) if earlier else alone
+        return len(unknown) - strange, strange
 
     def asks(self, text: str) -> bool:
         """Whether a message that reads like small talk asks about the corpus all the same."""
@@ -176,7 +202,7 @@ class Answerer:
 
     def general(self, question: str) -> Reply | None:
         """What the corpus says in general, for below a declined request; None where it does not answer."""
-        judgement = self.judged(question)
+        judgement = self.judged(Standalone(question))
         if not judgement.passed:
             return None
         reply = self._answered(Standalone(question), [(question, judgement)], [])
@@ -260,7 +286,7 @@ class Answerer:
 
     def _mention(self, words: Sequence[str], question: Standalone, stage: Stage, least: float) -> Reply | None:
         stage("Searching")
-        judgement = self.judged(question.text, question.earlier)
+        judgement = self.judged(question)
         found = mentioning(words, self.retriever.corpus.passages)
         if found and judgement.probability < least:
             return self._refused(question, [(question.text, judgement)], stopped=_DOUBTFUL)

@@ -110,6 +110,12 @@ class Judge:
             probability = 0.0  # no judge of support: fail closed
         return Judgement(round(probability, 4), self._head.threshold, candidates, answered, near, features)
 
+    def support(self, turns: Sequence[str], passages: Sequence[Passage]) -> dict[str, float]:
+        """By passage id, the logit that it answers the last of `turns`; the least there is without a support model."""
+        singles = list({p.id: p for p in passages}.values())
+        logits = self._support.logits(turns, singles) if self._support else np.full(len(singles), _NO_SUPPORT)
+        return {p.id: float(logit) for p, logit in zip(singles, logits, strict=True)}
+
     def _candidates(
         self, turns: Sequence[str], findings: Findings, answered: Sequence[Known], near: Sequence[Known]
     ) -> tuple[Candidate, ...]:
@@ -123,8 +129,7 @@ class Judge:
         members = {m: p for p in (h.passage for h in findings.hits) if p.unit is Unit.LIST for m in p.members}
         lists = {members[p.id].id: members[p.id] for p in chosen if p.id in members}
         singles = list({p.id: p for p in chosen if p.unit is not Unit.LIST}.values())
-        logits = self._support.logits(turns, singles) if self._support else np.full(len(singles), _NO_SUPPORT)
-        by_logit = {p.id: float(logit) for p, logit in zip(singles, logits, strict=True)}
+        by_logit = self.support(turns, singles)
         highest = max((hit.keyword for hit in findings.hits), default=0.0) or 1.0
         everything = [*singles, *({p.id: p for p in chosen if p.unit is Unit.LIST} | lists).values()]
         found = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answers import Turn
 from assistant.entries import Before, entries_shown
@@ -26,7 +26,7 @@ _ASIDE = re.compile(  # what follows is a topic of its own, unless it points bac
 )
 _DOUBT = re.compile(
     r"\b(?:(?:are )?you(?:'re)? (?:quite |really )?(?:sure|certain)|sure (?:about|it)|really(?=\W*$)|"
-    r"is (?:that|it) (?:right|true|so|correct)|not \d|isn'?t (?:it|that) (?:more|less|\d))",
+    r"is (?:that|it) (?:right|true|correct|so(?=\W*$))|not \d|isn'?t (?:it|that) (?:more|less|\d))",
     re.I,
 )
 _PRONOUN = re.compile(
@@ -38,7 +38,7 @@ _PRONOUN = re.compile(
 _OWN = re.compile(r"\b(?:its|their)\b", re.I)
 _ONES = re.compile(
     r"^(?:only |just |and |what about )*(?:the )?"
-    r"((?!(?:which|that|this|other|first|last|any|each|every|no|these|those|same)\b)[\w-]+) ones?\b",
+    r"((?!(?:which|that|this|other|first|last|any|each|every|no|these|those|same|if|when|does|can)\b)[\w-]+) ones?\b",
     re.I,
 )
 _ASKS = re.compile(
@@ -83,6 +83,17 @@ class Standalone:
     earlier: str = ""
     parts: tuple[str, ...] = ()  # where it stands for several questions
     swap: tuple[str, str] = ("", "")  # what the message names, and what of the earlier question it stands in for
+    said: str = ""  # the message that leans, as it was said
+    joined: bool = False  # no more than the earlier question and the message, one after the other
+
+    @property
+    def new(self) -> str:
+        """What is asked, without an earlier question that only stands before it."""
+        return self.said if self.joined else self.text
+
+    def part(self, text: str) -> Standalone:
+        """One part of it as a question, behind what was asked before where this one is."""
+        return replace(self, text=self.text.removesuffix(self.said) + text, said=text) if self.joined else Standalone(text)
 
 
 def asked_before(turns: Sequence[Turn]) -> list[Before]:
@@ -120,7 +131,7 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
         return (both,)
     topics = topics_of(base, phrases)
     if pointed := _pointed(text, asked) or _ones(text, base, topics):
-        return tuple(Standalone(reading, earlier) for reading in pointed)
+        return tuple(Standalone(reading, earlier, said=message) for reading in pointed)
     swaps = _swapped(text, base, topics)
     found = [*swaps, *_of_place(text, base), *_of_topic(text, [*dict.fromkeys([*topics, *_labels(last)])])]
     found = _placed([*found, text], last, phrases) or found
@@ -128,8 +139,8 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
     alone = _ASKS.match(text) or (not placed and (text == message.strip() or _ASKING.search(text)))
     if (not found or _whole(text)) and content_words(text) and alone:
         found.append(text)
-    found.append(f"{base}: {text}")
-    return tuple(Standalone(reading, earlier, (), swaps.get(reading, ("", ""))) for reading in dict.fromkeys(found))
+    each = [Standalone(r, earlier, (), swaps.get(r, ("", "")), message) for r in dict.fromkeys(found)]
+    return (*each, Standalone(f"{base}: {text}", earlier, said=text, joined=True))
 
 
 def _whole(text: str) -> bool:
@@ -140,7 +151,7 @@ def _whole(text: str) -> bool:
 def _tidy(message: str) -> str:
     """Without what opens a reply or a correction, and what only says that it is one."""
     text = re.sub(
-        r"^(?:and )?(?:the )?same (?:question |thing |again )?(?=for|with|in|of|about)(?:for |about )?",
+        r"^(?:and )?(?:the )?same (?:question |thing |again |q )?(?=for|with|in|of|about)(?:for |about )?",
         "",
         message,
         flags=re.I,
