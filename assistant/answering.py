@@ -21,28 +21,27 @@ from assistant.answers import (
 from assistant.belonging import belonging, names_of
 from assistant.choosing import choose
 from assistant.composing import Wording
-from assistant.deciding import Judge, Judgement, filed
+from assistant.deciding import Judge, Judgement, Thread, filed
 from assistant.entries import Before
+from assistant.meaning import Meaning
 from assistant.memory import content_words
 from assistant.mentions import asked_about, asks_for_a_source, mentioning, names_a_source
 from assistant.parts import core_of, parts_of
-from assistant.positions import placed
-from assistant.readings import Standalone, asked_before, readings, siblings
+from assistant.positions import following, placed
+from assistant.readings import Standalone, asked_before
 from assistant.spelling import Spelling
 from assistant.unspoken import unspoken
-from corpus.passages import Passage, Unit
-from index.retrieval import Findings, Retriever
+from corpus.passages import Passage
+from index.retrieval import Retriever
 
 Stage = Callable[[str], None]
 _LONGEST = 2000  # characters
-_MOVED = 0.4  # how much a reading must move away from the question before it
+_SHOWN = 2  # passages shown last, next to which a follow-up may be answered
 _THAT = re.compile(  # what was just asked about
     r"\b(?:do|does|did|is|was|can|could|will|would) (?:that|this)\b"
     r"(?! (?:article|post|text|blog|page|section|sentence|document))",
     re.I,
 )
-_AS_SAID = 0.07  # what a logit counts that a reading's nearest passage answers the message as it was said
-_SIBLINGS = 0.2  # what it counts that two headings tell apart what a follow-up names and what it stands in for
 _BESIDE_HELP = 0.75  # the least probability for showing a sentence of the corpus below a help card
 _DOUBTFUL = ("triage", f"Below help only what is answered with a support of {_BESIDE_HELP:.2f} or more is shown.")
 _UNVERIFIED = ("verification", "What was chosen could not be verified, so nothing is shown.")
@@ -83,8 +82,9 @@ class Answerer:
         self.retriever, self._judge, self._checker = retriever, judge, checker
         self._spelling, self._wording = spelling, wording
         self._passages = {p.id: p for p in retriever.corpus.passages}
+        self._following = following(retriever.corpus.passages)
         self._names = names_of(retriever.corpus.passages)
-        self._siblings = siblings([p.heading for p in retriever.corpus.passages])
+        self._meaning = Meaning(retriever, judge, spelling.phrases)
 
     def reply(self, text: str, turns: Sequence[Turn], stage: Stage, *, beside_help: bool = False) -> Reply:
         """The reply to a message that triage let through; `beside_help`, only what is answered beyond doubt."""
@@ -93,7 +93,7 @@ class Answerer:
             return Reply(Outcome.ABSTAINED, self._wording.too_long, text[:200], refusal=refusal)
         if not beside_help and (place := self._placed(text, turns)):
             return self._said(Standalone(text), place, self.judged(Standalone(text)), [])
-        question = self._meant(self._spelling.mended(text), asked_before(turns))
+        question = self._meaning.of(self._spelling.mended(text), asked_before(turns))
         least = _BESIDE_HELP if beside_help else 0.0
         if (words := asked_about(question.text)) and (reply := self._mention(words, question, stage, least)):
             return reply
@@ -122,7 +122,7 @@ class Answerer:
         judgements = [(first.text, self.judged(first))]
         for part in parts[1:]:
             told, judged = judgements[-1]
-            meant = self._meant(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
+            meant = self._meaning.of(part, [Before(told, tuple(c.passage.text for c in judged.candidates[:1]))])
             judgement = self.judged(meant)
             if not judged.passed and (meant.text.startswith(told.rstrip("?")) or _THAT.search(part)):
                 judgement = replace(judgement, probability=min(judged.probability, judgement.probability))
@@ -136,54 +136,22 @@ class Answerer:
 
     def judged_message(self, text: str, turns: Sequence[Turn]) -> Judgement:
         """The judgement on a message as a whole, made to stand alone."""
-        question = self._meant(self._spelling.mended(text), asked_before(turns))
+        question = self._meaning.of(self._spelling.mended(text), asked_before(turns))
         return self.judged(question)
 
-    def _meant(self, text: str, asked: Sequence[Before]) -> Standalone:
-        """The reading of `text` that is most like a question of the bank, be it one that the corpus answers or not.
-
-        It counts as well how surely the passage nearest to a reading answers the message as it was said."""
-        options = readings(text, asked, self._spelling.phrases)
-        if len(options) == 1:
-            return options[0]
-        before = self.retriever.search(options[0].earlier)
-        nearest = [self._nearest(option.text) for option in options]
-        fitting = self._judge.support([*(b.question for b in asked), text], [p for p in nearest if p])
-        worth = [
-            self._likeness(option, before) + _AS_SAID * (fitting[passage.id] if passage else 0.0)
-            for option, passage in zip(options, nearest, strict=True)
-        ]
-        return options[worth.index(max(worth))]
-
-    def _nearest(self, question: str) -> Passage | None:
-        """The sentence or entry nearest in meaning."""
-        hits = [hit for hit in self.retriever.search(question).hits if hit.passage.unit is not Unit.LIST]
-        return max(hits, key=lambda hit: (hit.cosine, hit.passage.id)).passage if hits else None
-
-    def _likeness(self, option: Standalone, before: Findings) -> float:
-        """How near the reading is to a question in the bank; one that is near to what was asked before counts less.
-
-        Without a bank, the same by passages. It counts for a swap if two headings differ in what is swapped.
-        """
-        found = self.retriever.search(option.text)
-        then = {k.question.text: k.cosine for k in before.known} or {h.passage.id: h.cosine for h in before.hits}
-        now = {k.question.text: k.cosine for k in found.known} or {h.passage.id: h.cosine for h in found.hits}
-        least = min(then.values(), default=0.0)
-        kind = _SIBLINGS if tuple(map(str.lower, option.swap)) in self._siblings else 0.0
-        return kind + max((c - _MOVED * then.get(name, least) for name, c in now.items()), default=0.0)
-
     def judged(self, question: Standalone) -> Judgement:
-        """The judgement on one question; one that leans on an earlier one is judged alone and as it was said after it.
-
-        Where it is that question with the message behind it, only as it was said: the former may be answerable."""
-        found = self.retriever.search(question.text)
+        """The judgement on one question; one that leans on an earlier one is judged as it was said after it, and alone,
+        without an earlier one that only stands before it: that may be answerable, and is not asked."""
+        alone = self._judge.judge([question.new], self.retriever.search(question.new), *self._unknown(question.new))
         if not question.earlier:
-            return self._judge.judge([question.text], found, *self._unknown(question.text))
+            return alone
         said = question.said or question.text
-        heard = self._judge.judge([question.earlier, said], found, *self._unknown(said))
-        if question.joined:
-            return heard
-        return heard.tempered(self._judge.judge([question.text], found, *self._unknown(question.text)))
+        near = {hit.passage.id: hit.cosine for hit in self.retriever.search(said).hits}
+        after = tuple(self._following[i] for i in question.shown[:_SHOWN] if i in self._following)
+        thread = Thread(frozenset(question.shown), after, near)
+        found = self.retriever.search(question.text)
+        heard = self._judge.judge([question.earlier, said], found, *self._unknown(said), thread)
+        return heard.tempered(alone)
 
     def _unknown(self, text: str) -> tuple[int, int]:
         """How many words the corpus never uses, common ones and such as are not even common."""

@@ -48,7 +48,8 @@ def open_assistant(settings: Settings, progress: Progress = lambda *_: None) -> 
     opened = open_index(corpus, encoder, settings.state, url=settings.chroma_url, progress=progress)
     remarks = [*corpus.remarks, *opened.remarks]
     classifier = _tried(load_classifier, remarks, words.words["degraded"])
-    support = _tried(load_support, remarks, "The support model cannot be loaded: no question can be answered.")
+    mute = "The support models cannot be loaded: no question can be answered."
+    support = _tried(lambda: load_support(corpus), remarks, mute)
     wording = wording_of(words)
     find_document = _kept(settings, corpus, remarks)
     drafting, undrafted = open_drafting(settings, corpus)
@@ -74,7 +75,8 @@ def answerer_of(corpus: Corpus, settings: Settings) -> Answerer:
     """The answering part alone, without triage and record: for training and evaluation."""
     encoder = open_encoder(settings.encoder, settings.state)
     opened = open_index(corpus, encoder, settings.state, url=settings.chroma_url)
-    return _answerer(corpus, Retriever(corpus, opened.store, encoder), load_support(), wording_of(load_words()))
+    retriever = Retriever(corpus, opened.store, encoder)
+    return _answerer(corpus, retriever, load_support(corpus), wording_of(load_words()))
 
 
 def wording_of(words: SafetyWords) -> Wording:

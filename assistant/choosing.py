@@ -63,10 +63,11 @@ def _known(judgement: Judgement, passages: Mapping[str, Passage]) -> dict[str, P
         together = len(found) > 1 or any(p.unit is Unit.LIST for p in found.values())
         if known.cosine >= (_SAME_QUESTION if together else _SAME_WORDS):
             return found
-    best = judgement.candidates[0].probability
-    answering = {c.passage.id for c in judgement.candidates[:6] if c.probability >= _AS_WELL * best}
+    first, surest = judgement.candidates[0].passage, max(c.probability for c in judgement.candidates)
+    answering = {c.passage.id for c in judgement.candidates[:6] if c.probability >= _AS_WELL * surest}
     for candidate in judgement.candidates:
-        if len(answering.intersection(candidate.passage.members)) >= _ENTRIES:
+        own = first.id in (candidate.passage.id, candidate.passage.lead_id, *candidate.passage.members)
+        if own and len(answering.intersection(candidate.passage.members)) >= _ENTRIES:
             return {candidate.passage.id: candidate.passage}
     return {}
 
@@ -84,10 +85,11 @@ def _whole_list(question: str, judgement: Judgement) -> dict[str, Passage]:
 def _also(question: str, best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     """Further passages that answer as surely: two where the question asks for several things, else one in doubt."""
     single = [c for c in others if c.passage.unit is not Unit.LIST]
+    surest = max((c.probability for c in (best, *single)), default=0.0)
     if _SEVERAL.search(question):
-        least = 0.4 * best.probability if _BOTH.search(question) else max(0.5 * best.probability, _IN_DOUBT)
+        least = 0.4 * surest if _BOTH.search(question) else max(0.5 * surest, _IN_DOUBT)
         return [c for c in single if c.probability >= least][:2]
-    return [c for c in single if c.probability >= max(0.7 * best.probability, _IN_DOUBT)][:1]
+    return [c for c in single if c.probability >= max(0.7 * surest, _IN_DOUBT)][:1]
 
 
 def _figures_beside(passage: Passage, passages: Mapping[str, Passage]) -> list[Passage]:

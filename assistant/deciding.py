@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,19 @@ _SAME, _AHEAD = 0.85, 0.1  # cosine from which a bank question is this question,
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """What a follow-up leans on: ids of the passages shown last, of those that come next to them in their sections,
+    and how near each passage is to the message as it was said."""
+
+    shown: frozenset[str] = frozenset()
+    next: tuple[str, ...] = ()
+    said: Mapping[str, float] = field(default_factory=dict)
+
+
+NO_THREAD = Thread()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that may answer, with what speaks for it; `score` is the choice's, not the gate's."""
 
@@ -34,6 +47,7 @@ class Candidate:
     keyword: float
     asked: float  # cosine of the nearest bank question that it answers, 0 without one
     tempted: float  # cosine of the nearest near miss beside it
+    thread: Thread = NO_THREAD
     score: float = 0.0
     probability: float = 0.0
 
@@ -73,9 +87,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Coefficients of the choice and of the gate, for a corpus with a bank and for one without."""
+    """Coefficients for a corpus with a bank or for one without: which candidate comes first (`choice`), whether each
+    answers by itself (`each`), and whether anything does (`gate`)."""
 
     choice: Mapping[str, float]
+    each: Mapping[str, float]
     gate: Mapping[str, float]
     threshold: float
 
@@ -87,7 +103,7 @@ class Head:
 def load_head(with_bank: bool, path: Path = CARD) -> Head:
     """The shipped coefficients."""
     card = json.loads(path.read_text())["with_bank" if with_bank else "without_bank"]
-    return Head(card["choice"], card["gate"], card["threshold"])
+    return Head(card["choice"], card["each"], card["gate"], card["threshold"])
 
 
 class Judge:
@@ -96,12 +112,14 @@ class Judge:
     def __init__(self, support: Support | None, head: Head) -> None:
         self._support, self._head = support, head
 
-    def judge(self, turns: Sequence[str], findings: Findings, unknown: int = 0, strange: int = 0) -> Judgement:
+    def judge(
+        self, turns: Sequence[str], findings: Findings, unknown: int = 0, strange: int = 0, thread: Thread = NO_THREAD
+    ) -> Judgement:
         """The judgement on the last of `turns`; `unknown` counts its common words that the corpus never uses,
         `strange` those that are not even common."""
         answered = tuple(k for k in findings.known if k.question.answered)
         near = tuple(k for k in findings.known if not k.question.answered)
-        candidates = self._candidates(turns, findings, answered, near)
+        candidates = self._candidates(turns, findings, answered, near, thread)
         features = gate_features(candidates, answered, near, unknown, strange, turns[-1])
         probability = sigmoid(self._head.score(self._head.gate, features))
         if (said := filed(findings.known)) is not None:
@@ -117,8 +135,9 @@ class Judge:
         return {p.id: float(logit) for p, logit in zip(singles, logits, strict=True)}
 
     def _candidates(
-        self, turns: Sequence[str], findings: Findings, answered: Sequence[Known], near: Sequence[Known]
-    ) -> tuple[Candidate, ...]:
+        self, turns: Sequence[str], findings: Findings, answered: Sequence[Known], near: Sequence[Known],
+        thread: Thread,
+    ) -> tuple[Candidate, ...]:  # fmt: skip
         by_id = {hit.passage.id: hit for hit in findings.hits}
         asked = _nearest(answered, lambda q: q.passage_ids)
         tempted = _nearest(near, lambda q: (q.near_id,))
@@ -126,6 +145,7 @@ class Judge:
         nearest = sorted(single, key=lambda hit: (-hit.cosine, hit.passage.id))[:_BY_MEANING]
         chosen = [hit.passage for hit in [*nearest, *single[:_BY_BOTH]]]
         chosen += [by_id[k].passage for k in list(asked)[:_OF_THE_BANK] if k in by_id]
+        chosen += [by_id[i].passage for i in thread.next if i in by_id]
         members = {m: p for p in (h.passage for h in findings.hits) if p.unit is Unit.LIST for m in p.members}
         lists = {members[p.id].id: members[p.id] for p in chosen if p.id in members}
         singles = list({p.id: p for p in chosen if p.unit is not Unit.LIST}.values())
@@ -141,13 +161,12 @@ class Judge:
                 logit = float(np.mean(own[:3])) - 1.0 if len(own) >= 2 else _NO_SUPPORT
             candidate = Candidate(
                 passage, round(logit, 4), hit.cosine, round(hit.keyword / highest, 4),
-                asked.get(passage.id, 0.0), tempted.get(passage.id, 0.0),
+                asked.get(passage.id, 0.0), tempted.get(passage.id, 0.0), thread,
             )  # fmt: skip
-            score = self._head.score(self._head.choice, choice_features(candidate))
-            found.append(
-                Candidate(passage, candidate.logit, candidate.cosine, candidate.keyword, candidate.asked,
-                          candidate.tempted, round(score, 4), round(sigmoid(score), 4))
-            )  # fmt: skip
+            features = choice_features(candidate)
+            score = round(self._head.score(self._head.choice, features), 4)
+            probability = round(sigmoid(self._head.score(self._head.each, features)), 4)
+            found.append(replace(candidate, score=score, probability=probability))
         return tuple(sorted(found, key=lambda c: (-c.score, c.passage.position, c.passage.id)))
 
 
@@ -160,6 +179,9 @@ def choice_features(candidate: Candidate) -> dict[str, float]:
         "asked": candidate.asked,
         "tempted": candidate.tempted,
         "list": float(candidate.passage.unit is Unit.LIST),
+        "shown": float(candidate.passage.id in candidate.thread.shown),
+        "next": float(candidate.passage.id in candidate.thread.next),
+        "said": candidate.thread.said.get(candidate.passage.id, 0.0),
     }
 
 

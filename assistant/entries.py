@@ -24,6 +24,7 @@ class Before:
 
     question: str
     quotes: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()  # ids of the passages quoted
 
 
 def entries_shown(asked: Sequence[Before]) -> list[list[list[str]]]:

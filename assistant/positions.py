@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.memory import content_words
 from assistant.readings import ORDINALS
@@ -67,6 +68,17 @@ _ENTRY = re.compile(
     re.I,
 )
 _COMES = re.compile(rf"^(?:and )?(?:which|what)(?: one)? (?:comes|is|stands)(?: {_LISTED})? ({_NTH})[?.! ]*$", re.I)
+
+
+def following(passages: Sequence[Passage]) -> dict[str, str]:
+    """By the id of a passage, the id of the sentence or entry that comes next in its section; of a list, behind it."""
+    single = [p for p in passages if p.unit is not Unit.LIST]
+    after = {
+        one.id: other.id
+        for one, other in pairwise(single)
+        if (one.document_id, one.section) == (other.document_id, other.section)
+    }
+    return after | {p.id: after[p.members[-1]] for p in passages if p.members and p.members[-1] in after}
 
 
 def placed(

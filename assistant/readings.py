@@ -1,6 +1,6 @@
 """The ways in which a follow-up may be meant, each as a question that stands alone, likeliest by form first.
 
-Earlier turns may rewrite a question, they are never evidence. Which reading is searched is decided in answering.py.
+Earlier turns may rewrite a question, they are never evidence. Which reading is searched is decided in meaning.py.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ _ORDINAL = re.compile(
     re.I,
 )
 _LONGEST_FRAGMENT = 5  # words
+_MUCH = 4  # words of content with which a message may be a question of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Standalone:
     parts: tuple[str, ...] = ()  # where it stands for several questions
     swap: tuple[str, str] = ("", "")  # what the message names, and what of the earlier question it stands in for
     said: str = ""  # the message that leans, as it was said
+    shown: tuple[str, ...] = ()  # ids of the passages shown for the earlier question
     joined: bool = False  # no more than the earlier question and the message, one after the other
 
     @property
@@ -93,13 +95,17 @@ class Standalone:
 
     def part(self, text: str) -> Standalone:
         """One part of it as a question, behind what was asked before where this one is."""
-        return replace(self, text=self.text.removesuffix(self.said) + text, said=text) if self.joined else Standalone(text)
+        earlier = self.text.removesuffix(self.said)
+        return replace(self, text=earlier + text, said=text) if self.joined else Standalone(text)
 
 
 def asked_before(turns: Sequence[Turn]) -> list[Before]:
     """The questions of `turns` that a follow-up may lean on."""
     asked = [t for t in turns if t.search_question.strip() and t.outcome.value not in ("conversational", "crisis")]
-    return [Before(turn.search_question, tuple(c.quote for c in turn.citations)) for turn in asked]
+    return [
+        Before(t.search_question, tuple(c.quote for c in t.citations), tuple(c.passage_id for c in t.citations))
+        for t in asked
+    ]
 
 
 def siblings(headings: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -131,21 +137,22 @@ def readings(message: str, asked: Sequence[Before], phrases: frozenset[str]) -> 
         return (both,)
     topics = topics_of(base, phrases)
     if pointed := _pointed(text, asked) or _ones(text, base, topics):
-        return tuple(Standalone(reading, earlier, said=message) for reading in pointed)
+        return tuple(Standalone(reading, earlier, said=message, shown=last.shown) for reading in pointed)
     swaps = _swapped(text, base, topics)
     found = [*swaps, *_of_place(text, base), *_of_topic(text, [*dict.fromkeys([*topics, *_labels(last)])])]
     found = _placed([*found, text], last, phrases) or found
     placed = _PREPOSITION.match(text)
     alone = _ASKS.match(text) or (not placed and (text == message.strip() or _ASKING.search(text)))
-    if (not found or _whole(text)) and content_words(text) and alone:
+    if _whole(text) or (not found and content_words(text) and alone):
         found.append(text)
-    each = [Standalone(r, earlier, (), swaps.get(r, ("", "")), message) for r in dict.fromkeys(found)]
-    return (*each, Standalone(f"{base}: {text}", earlier, said=text, joined=True))
+    each = [Standalone(r, earlier, (), swaps.get(r, ("", "")), message, last.shown) for r in dict.fromkeys(found)]
+    return (*each, Standalone(f"{base}: {text}", earlier, said=text, shown=last.shown, joined=True))
 
 
 def _whole(text: str) -> bool:
     """Whether the text asks a question that may be one of its own, for all that it points back."""
-    return bool(_ASKS.match(text)) and len(content_words(text)) >= 3 and not _OF_IT.match(text)
+    told = len(content_words(text))
+    return told >= _MUCH or (bool(_ASKS.match(text)) and told >= _MUCH - 1 and not _OF_IT.match(text))
 
 
 def _tidy(message: str) -> str:

@@ -35,7 +35,8 @@ def read_safetensors(path: Path) -> Tensors:
 def convert(safetensors: Path, config: Path, target: Path) -> None:
     """Write the model as ONNX to `target`, whole or not at all: input_ids, attention_mask, token_type_ids (int64,
     shape (batch, tokens)) to last_hidden_state (float32, shape (batch, tokens, hidden)), or, for a model with a
-    classification head, to logits (float32, shape (batch, labels))."""
+    classification head, to logits (float32, shape (batch, labels)); for one with a head over `units` (float32, 1 where
+    a token belongs to a unit, shape (batch, units, tokens)), to logits (float32, shape (batch, units))."""
     import onnx
 
     weights = {name.removeprefix("bert."): value for name, value in read_safetensors(safetensors).items()}
@@ -124,6 +125,20 @@ class _Graph:
         root = self.constant("root", np.array(1 / np.sqrt(2), np.float32))
         return self.op("Mul", self.op("Mul", x, half), self.op("Add", self.op("Erf", self.op("Mul", x, root)), one))
 
+    def of_units(self, x: str) -> str:
+        """A logit for each unit, from the mean and the maximum of its tokens' states and the state of the first."""
+        last, second = (self.constant(f"axis.{n}", np.array([n], np.int64)) for n in (-1, 1))
+        one = self.constant("one", np.array(1, np.float32))
+        count = self.op("Max", self.op("ReduceSum", "units", last, keepdims=1), one)
+        mean = self.op("Div", self.op("MatMul", "units", x), count)
+        others = self.op("Mul", self.op("Sub", one, "units"), self.constant("away", np.array(-1e4, np.float32)))
+        own = self.op("Add", self.op("Unsqueeze", x, second), self.op("Unsqueeze", others, last))
+        highest = self.op("ReduceMax", own, axes=[2], keepdims=0)
+        first = self.op("Gather", x, self.constant("only", np.array([0], np.int64)), axis=1)
+        first = self.op("Expand", first, self.op("Shape", mean))
+        seen = self.op("Concat", mean, highest, first, axis=-1)
+        return self.op("Squeeze", self.linear(self.op("Tanh", self.linear(seen, "unit.0")), "unit.2"), last)
+
     def model(self) -> Any:
         from onnx import TensorProto, helper
 
@@ -131,20 +146,26 @@ class _Graph:
         for number in range(self.config["num_hidden_layers"]):
             x = self.layer(x, mask, f"encoder.layer.{number}")
         labels = self.weights["classifier.bias"].shape[0] if "classifier.bias" in self.weights else 0
-        output = "logits" if labels else "last_hidden_state"
-        shape = ("batch", labels) if labels else ("batch", "tokens", self.config["hidden_size"])
+        units = "unit.0.weight" in self.weights
+        output = "logits" if labels or units else "last_hidden_state"
+        shape: tuple[str | int, ...] = ("batch", "tokens", self.config["hidden_size"])
         if labels:
             first = self.op("Gather", x, self.constant("first", np.array(0, np.int64)), axis=1)
-            x = self.linear(self.op("Tanh", self.linear(first, "pooler.dense")), "classifier")
+            x, shape = self.linear(self.op("Tanh", self.linear(first, "pooler.dense")), "classifier"), ("batch", labels)
+        elif units:
+            x, shape = self.of_units(x), ("batch", "units")
         self.nodes.append(helper.make_node("Identity", [x], [output]))
 
         def tensor(name: str, kind: int, *shape: str | int | None) -> Any:
             return helper.make_tensor_value_info(name, kind, list(shape))
 
-        names = ("input_ids", "attention_mask", "token_type_ids")
+        inputs = [
+            tensor(name, TensorProto.INT64, "batch", "tokens")
+            for name in ("input_ids", "attention_mask", "token_type_ids")
+        ]
+        inputs += [tensor("units", TensorProto.FLOAT, "batch", "units", "tokens")] if units else []
         graph = helper.make_graph(
-            self.nodes, "encoder",
-            [tensor(name, TensorProto.INT64, "batch", "tokens") for name in names],
+            self.nodes, "encoder", inputs,
             [tensor(output, TensorProto.FLOAT, *shape)],
             list(self.constants.values()),
         )  # fmt: skip

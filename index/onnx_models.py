@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from corpus.errors import ModelError
 
+_UNREAD = -9.0  # the logit of a unit beyond the most tokens that are read
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -90,6 +92,26 @@ class OnnxModel:
             for row, output, kept in zip(rows, result, mask, strict=True):
                 outputs[row], masks[row] = output.astype(np.float32), kept.astype(np.float32)
         return _stack(outputs), _stack(masks)
+
+    def read(self, question: str, heading: str, units: Sequence[str]) -> Vectors:
+        """Of a model with a head over units: a logit for each of `units`, read together, shape (len(units),)."""
+        text, starts = f"{heading}:", []
+        for unit in units:
+            starts.append(len(text) + 1)
+            text += f" {unit}"
+        encoded = self._tokenizer.encode(question, text)
+        belongs = np.zeros((1, len(units), len(encoded.ids)), np.float32)
+        for token, ((start, end), sequence) in enumerate(zip(encoded.offsets, encoded.sequence_ids, strict=True)):
+            if sequence == 1 and end > start >= starts[0]:
+                belongs[0, bisect_right(starts, start) - 1, token] = 1
+        feed = {
+            "input_ids": np.array([encoded.ids], np.int64),
+            "attention_mask": np.array([encoded.attention_mask], np.int64),
+            "token_type_ids": np.array([encoded.type_ids], np.int64),
+            "units": belongs,
+        }
+        logits: Vectors = self._session.run(None, feed)[0][0]
+        return np.where(belongs[0].any(1), logits, _UNREAD).astype(np.float32)
 
 
 def _length(text: str | tuple[str, str]) -> int:

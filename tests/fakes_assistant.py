@@ -27,7 +27,8 @@ from index.building import open_index
 from index.retrieval import Retriever
 from tests.fakes_index import FakeEncoder
 
-HEAD = Head({"constant": 0.0, "logit": 1.0}, {"constant": 0.0, "logit": 1.0}, 0.5)
+_BY_SUPPORT = {"constant": 0.0, "logit": 1.0}
+HEAD = Head(_BY_SUPPORT, _BY_SUPPORT, _BY_SUPPORT, 0.5)
 
 
 class FakeSupport:

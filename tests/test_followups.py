@@ -9,7 +9,7 @@ import pytest
 from assistant.answers import Citation, Outcome, Safety, Turn
 from assistant.entries import Before
 from assistant.memory import topics_of
-from assistant.positions import placed
+from assistant.positions import following, placed
 from assistant.readings import asked_before, readings
 from assistant.spelling import runs_of
 from corpus.loading import Corpus, load
@@ -35,6 +35,7 @@ class TestAFollowUp:
             ("What is light therapy?", "how well does it work?", "how well does light therapy work?"),
             ("How much does light therapy help?", "sorry, I meant exercise", "How much does exercise help?"),
             ("How much does light therapy help?", "same for sertraline?", "How much does sertraline help?"),
+            ("How much does light therapy help?", "same q for sertraline", "How much does sertraline help?"),
             ("Light therapy percent?", "exercise?", "exercise percent?"),
             ("What happens in the amygdala?", "and in the winter?", "What happens in the winter"),
             ("What is light therapy?", "compared to what?", "What is light therapy: compared to what?"),
@@ -159,6 +160,31 @@ class TestAFollowUp:
     def test_that_doubts_asks_the_same_again(self) -> None:
         assert meant("are you sure?", Before("Light therapy percent?")) == ["Light therapy percent?"]
 
+    def test_that_wants_to_know_why_something_is_so_does_not_doubt(self) -> None:
+        assert len(meant("why is it so helpful?", Before("What is light therapy?"))) > 1
+
+    def test_narrows_by_a_kind_and_by_no_other_word_before_one(self) -> None:
+        found = meant("and if one has less, does it help?", Before("What is light therapy?"))
+
+        assert found
+        assert not any(" if light" in reading for reading in found)
+
+    def test_is_told_from_the_question_that_only_stands_before_it(self) -> None:
+        *others, last = readings("compared to what?", [Before("What is light therapy?")], PHRASES)
+
+        assert (last.joined, last.new, last.text) == (
+            True,
+            "compared to what?",
+            "What is light therapy: compared to what?",
+        )
+        assert last.part("to whom?").text == "What is light therapy: to whom?"
+        assert all(reading.new == reading.text and not reading.joined for reading in others)
+
+    def test_keeps_what_was_said_and_what_was_shown(self) -> None:
+        found = readings("does it help?", [Before("What is light therapy?", ("A lamp.",), ("d#s~1",))], PHRASES)
+
+        assert {(reading.said, reading.shown) for reading in found} == {("does it help?", ("d#s~1",))}
+
     def test_of_a_follow_up_leans_on_what_it_began_with(self) -> None:
         assert "What is light therapy: adults" in meant("and adults", Before("What is light therapy: in children?"))
 
@@ -171,7 +197,7 @@ class TestAFollowUp:
         cited = Citation(1, "d#s~1", "d", "D", "v", ("S",), "By 20%.", 0, 7)
         turn = Turn("and it?", "Does light help?", Outcome.ANSWERED, Safety(), "", citations=(cited,))
 
-        assert asked_before([turn]) == [Before("Does light help?", ("By 20%.",))]
+        assert asked_before([turn]) == [Before("Does light help?", ("By 20%.",), ("d#s~1",))]
 
 
 def test_topics_are_the_corpus_own_words() -> None:
@@ -242,6 +268,16 @@ class TestAPlace:
 
         assert self.asked("Which comes first?", corpus, shown) == ["Light"]
         assert self.asked("Which comes first?", corpus) == []
+
+    def test_that_comes_next_is_of_the_same_section(self, corpus: Corpus) -> None:
+        text = {p.id: p.text for p in corpus.passages}
+        (whole,) = (p for p in corpus.passages if p.unit is Unit.LIST)
+
+        after = {text[one]: text[other] for one, other in following(corpus.passages).items()}
+
+        assert after["Light"] == "Exercise"
+        assert after[whole.text] == after["Rest"] == "All is well."
+        assert not {"It heals.", "All is well."} & set(after)
 
     def test_is_nowhere_before_the_first(self, corpus: Corpus) -> None:
         assert self.asked("what comes before that?", corpus, [corpus.passages[0]]) == []

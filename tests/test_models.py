@@ -97,6 +97,35 @@ class TestAnExportedCrossEncoder:
 
         assert np.allclose(ours, theirs, atol=1e-4)
 
+    def test_that_reads_paragraphs_gives_its_logit_for_each_unit(self, tmp_path: Path) -> None:
+        import torch
+        from safetensors.torch import save_file
+        from transformers import BertConfig, BertModel, BertTokenizerFast
+
+        torch.manual_seed(1)
+        size = 32
+        config = BertConfig(hidden_size=size, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+        body = BertModel(config, add_pooling_layer=False).eval()
+        head = torch.nn.Sequential(torch.nn.Linear(3 * size, size), torch.nn.Tanh(), torch.nn.Linear(size, 1))
+        weights = {f"bert.{name}": value.contiguous() for name, value in body.state_dict().items()}
+        save_file(weights | {f"unit.{n}": v for n, v in head.state_dict().items()}, tmp_path / "model.safetensors")
+        config.save_pretrained(tmp_path)
+        convert(tmp_path / "model.safetensors", tmp_path / "config.json", tmp_path / "model.onnx")
+        units = ["Light helps.", "Nobody knows who it was, or why.", "Walking"]
+        tokenizer = BertTokenizerFast.from_pretrained(str(minilm_folder()))
+        lengths = [len(tokenizer.tokenize(unit)) for unit in units]
+        encoded = tokenizer("What helps?", f"Winter: {' '.join(units)}", return_tensors="pt")
+        with torch.no_grad():
+            states = body(**encoded).last_hidden_state[0]
+            first = states.shape[0] - 1 - sum(lengths)
+            own = states[first:-1].split(lengths)
+            seen = torch.stack([torch.cat([each.mean(0), each.amax(0), states[0]]) for each in own])
+            theirs = head(seen)[:, 0].numpy()
+
+        model = OnnxModel(tmp_path / "model.onnx", minilm_folder() / "tokenizer.json")
+
+        assert np.allclose(model.read("What helps?", "Winter", units), theirs, atol=1e-4)
+
     def test_is_shipped_with_a_card_that_holds_its_hash(self, tmp_path: Path) -> None:
         from transformers import BertConfig, BertForSequenceClassification
 

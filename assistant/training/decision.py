@@ -1,8 +1,8 @@
 """Fits the decision's head: what each score is worth for choosing a passage and for answering at all.
 
 `python -m assistant.training.decision` asks every conversation of data/conversations.jsonl, close minimal pairs, and of
-data/asked.jsonl, what two people asked who had only read our restatement, collects the features, and fits two logistic
-regressions for a corpus with a bank and two for one without.
+data/asked.jsonl, what others asked who had only read our restatement, collects the features, and fits a logistic
+regression for the gate and a conditional logit for the choice, for a corpus with a bank and for one without.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from corpus.loading import SHIPPED, load
 from corpus.passages import Passage, Unit
 
 DATA = Path(__file__).parent / "data"
-CHOICE = ["logit", "cosine", "keyword", "asked", "tempted", "list"]
+CHOICE = ["logit", "cosine", "keyword", "asked", "tempted", "list", "shown", "next", "said"]
 GATE = ["logit", "second", "answered", "near", "margin", "vote", "cosine", "keyword", "unknown", "strange", "words"]
 OF_THE_BANK = {"asked", "tempted", "answered", "near", "margin", "vote"}
 # The minimal pairs are harder than what people ask: the balanced point on them refuses too much. This one was read off
-# the refusal curve of asked.jsonl by 5-fold: 94 % of the answerable pass, 90 % of the others are refused.
-THRESHOLD = 0.45
+# the refusal curve of asked.jsonl by 5-fold: 95 % of the answerable pass, 88 % of the others are refused.
+THRESHOLD = 0.55
 Row = dict[str, Any]
 
 
@@ -84,19 +84,44 @@ def fit(rows: Sequence[Row], with_bank: bool) -> dict[str, Any]:
     y = np.array([r["answerable"] for r in rows])
     model = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)
     held_out = cross_val_predict(LogisticRegression(C=1.0, max_iter=2000), x, y, cv=5, method="predict_proba")[:, 1]
-    picked = [(r, c) for r in rows if r["answerable"] for c in r["candidates"]]
-    z = np.array([[c[n] for n in choice] for _, c in picked])
-    chooser = LogisticRegression(C=1.0, max_iter=2000).fit(z, np.array([c["right"] for _, c in picked]))
+    chooser = _chooser(rows, choice)
+    picked = [c for r in rows if r["answerable"] for c in r["candidates"]]
+    each = LogisticRegression(C=1.0, max_iter=2000).fit(
+        np.array([[c[n] for n in choice] for c in picked]), np.array([c["right"] for c in picked])
+    )
     threshold = THRESHOLD if with_bank else _balanced(held_out, y)
     return {
-        "choice": _weights(chooser, choice), "gate": _weights(model, gate), "threshold": round(threshold, 4),
+        "choice": chooser, "each": _weights(each, choice), "gate": _weights(model, gate),
+        "threshold": round(threshold, 4),
         "figures": {
             "conversations": len(rows), "gate_auc_5_fold": round(float(roc_auc_score(y, held_out)), 4),
             "answerable_passed": round(float((held_out[y] >= threshold).mean()), 4),
             "others_refused": round(float((held_out[~y] < threshold).mean()), 4),
-            "first_right": round(_first_right(rows, _weights(chooser, choice)), 4),
+            "first_right_5_fold": round(_first_right_5_fold(rows, choice), 4),
         },
     }  # fmt: skip
+
+
+def _chooser(rows: Sequence[Row], names: Sequence[str]) -> dict[str, float]:
+    """A conditional logit over each question's candidates (McFadden 1973)."""
+    from scipy.optimize import minimize
+
+    told = [r["candidates"] for r in rows if r["answerable"] and any(c["right"] for c in r["candidates"])]
+    seen = [np.array([[c[n] for n in names] for c in candidates]) for candidates in told]
+    right = [np.array([c["right"] for c in candidates]) for candidates in told]
+    spread = np.concatenate(seen).std(0) + 1e-9
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        total, slope = 0.5 * weights @ weights, weights.copy()
+        for x, y in zip(seen, right, strict=True):
+            raw = np.exp((score := (x / spread) @ weights) - score.max())
+            among, own = raw / raw.sum(), raw * y / (raw * y).sum()
+            total -= np.log((raw * y).sum() / raw.sum())
+            slope -= (x / spread).T @ (own - among)
+        return float(total), slope
+
+    weights = minimize(loss, np.zeros(len(names)), jac=True).x / spread
+    return {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)}
 
 
 def _weights(model: Any, names: Sequence[str]) -> dict[str, float]:
@@ -111,12 +136,14 @@ def _balanced(scores: Any, y: Any) -> float:
     return float(min(grid, key=lambda t: abs((scores[y] >= t).mean() - (scores[~y] < t).mean())))
 
 
-def _first_right(rows: Sequence[Row], weights: dict[str, float]) -> float:
+def _first_right_5_fold(rows: Sequence[Row], names: Sequence[str]) -> float:
+    """The share of answerable questions whose first candidate is right, by a chooser fitted on the others."""
+    told = [row for row in rows if row["answerable"] and row["candidates"]]
     right = []
-    for row in rows:
-        if row["answerable"] and row["candidates"]:
-            best = max(row["candidates"], key=lambda c: sum(w * c[n] for n, w in weights.items() if n != "constant"))
-            right.append(best["right"])
+    for fold in range(5):
+        weights = _chooser([row for n, row in enumerate(told) if n % 5 != fold], names)
+        for row in told[fold::5]:
+            right.append(max(row["candidates"], key=lambda c: sum(weights[n] * c[n] for n in names))["right"])
     return float(np.mean(right))
 
 

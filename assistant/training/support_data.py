@@ -9,11 +9,13 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from assistant.support import question_text
+from assistant.support import in_paragraphs, question_text
 from corpus.bank import BankQuestion
 from corpus.errors import ModelError
 from corpus.loading import Corpus, load
@@ -39,6 +41,9 @@ class Example:
     near: int = -1
     pair: str = ""
     missing: str = ""
+    heading: str = ""
+    units: tuple[str, ...] = ()  # the texts without what surrounds them
+    span: tuple[int, int, int] | None = None  # SQuAD's answer: unit, and from and to which character of it
 
 
 def authored() -> list[Example]:
@@ -47,7 +52,8 @@ def authored() -> list[Example]:
     for path in sorted(DATA.glob("support*.jsonl")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
             row = json.loads(line)
-            units, lead = row["units"], row.get("lead") or ""
+            units, lead = tuple(row["units"]), row.get("lead") or ""
+            heading = f"{row['heading']}: {lead}" if lead else row["heading"]
             before = [lead or (units[n - 1] if n else "") for n in range(len(units))]
             texts = tuple(in_context(u, row["heading"], b) for u, b in zip(units, before, strict=True))
             for asked in row["questions"]:
@@ -55,7 +61,8 @@ def authored() -> list[Example]:
                 group = f"{path.stem}-{number}"
                 pair = f"{group}-{asked['pair']}" if asked.get("pair") else ""
                 near = asked.get("tempts", -1)
-                found.append(Example(group, question_text(asked["turns"]), texts, right, near, pair))
+                question = question_text(asked["turns"])
+                found.append(Example(group, question, texts, right, near, pair, heading=heading, units=units))
     return found
 
 
@@ -92,7 +99,7 @@ def _squad(path: Path, held_back: bool) -> Iterator[Example]:
             if (row["title"] in _HELD_BACK) != held_back:
                 continue
             spans = sentences(row["context"])
-            units = [row["context"][start:end] for start, end in spans]
+            units = tuple(row["context"][start:end] for start, end in spans)
             heading = row["title"].replace("_", " ")
             texts = tuple(in_context(u, heading, units[n - 1] if n else "") for n, u in enumerate(units))
             for asked in row["questions"]:
@@ -102,7 +109,63 @@ def _squad(path: Path, held_back: bool) -> Iterator[Example]:
                     right = set()
                 elif not right:
                     continue
-                yield Example(f"squad-{row['title']}", asked["question"], texts, frozenset(right))
+                span = None if asked["is_impossible"] else _span(asked["answers"][0], spans)
+                yield Example(f"squad-{row['title']}", asked["question"], texts, frozenset(right), heading=heading,
+                              units=units, span=span)  # fmt: skip
+
+
+def _span(answer: dict[str, Any], spans: Sequence[tuple[int, int]]) -> tuple[int, int, int] | None:
+    """The unit in which an answer begins, and where in it the answer begins and ends."""
+    for number, (start, end) in enumerate(spans):
+        if start <= answer["start"] < end:
+            at = answer["start"] - start
+            return number, at, min(end - start, at + len(answer["text"]))
+    return None
+
+
+def paragraphs(examples: Sequence[Example], chance: random.Random) -> list[Example]:
+    """Each question of a bank over the paragraph of its document that answers or tempts, and 40 % of them over another
+    one too, one of the three most alike in words: read there, nothing answers."""
+    told: dict[tuple[str, ...], list[list[int]]] = {}
+    found = []
+    for example in examples:
+        bare = [text.split(" | ") for text in example.texts]
+        if example.texts not in told:
+            told[example.texts] = in_paragraphs([text[0] for text in bare], [text[1] for text in bare])
+        at = min(example.right) if example.right else example.near
+        at = at if at >= 0 else chance.randrange(len(bare))
+        words = set(example.question.lower().split())
+        home = next(one for one in told[example.texts] if at in one)
+        others = [one for one in told[example.texts] if one is not home]
+        others.sort(key=lambda one: -max(len(words & set(bare[n][0].lower().split())) for n in one))
+        for members in [home, *([chance.choice(others[:3])] if chance.random() < 0.4 else [])]:
+            right = frozenset(n for n, member in enumerate(members) if member in example.right)
+            units = tuple(bare[n][0] for n in members)
+            heading = bare[members[0]][1]
+            found.append(Example("bank", example.question, units, right, heading=heading, units=units))
+    return found
+
+
+def elsewhere(examples: Sequence[Example], chance: random.Random, share: float) -> list[Example]:
+    """A share of the questions over another paragraph, the most alike in words of a few, where nothing answers."""
+    of_group: dict[str, dict[tuple[str, ...], Example]] = defaultdict(dict)
+    for example in examples:
+        of_group[example.group].setdefault(example.units, example)
+    authored_groups = [group for group in of_group if not group.startswith("squad")]
+    found = []
+    for example in examples:
+        if chance.random() > share:
+            continue
+        if example.group.startswith("squad"):
+            others = [one for one in of_group[example.group].values() if one.units != example.units]
+            others = chance.sample(others, min(12, len(others)))
+        else:
+            groups = [group for group in chance.sample(authored_groups, 40) if group != example.group]
+            others = [next(iter(of_group[group].values())) for group in groups]
+        words = {word for word in example.question.lower().split() if len(word) > 4}
+        other = max(others, key=lambda one: len(words & set(" ".join(one.units).lower().split())))
+        found.append(replace(other, question=example.question, right=frozenset(), near=-1, pair="", span=None))
+    return found
 
 
 def banks() -> list[Example]:
