@@ -141,8 +141,10 @@ class Answerer:
 
     def judged(self, question: Standalone) -> Judgement:
         """The judgement on one question; one that leans on an earlier one is judged as it was said after it, and alone,
-        without an earlier one that only stands before it: that may be answerable, and is not asked."""
-        alone = self._judge.judge([question.new], self.retriever.search(question.new), *self._unknown(question.new))
+        without an earlier one that only stands before it: that may be answerable, and is not asked. But a message that
+        names nothing ("by how much?") asks nothing alone."""
+        bare = question.new if content_words(question.new) else question.text
+        alone = self._judge.judge([bare], self.retriever.search(bare), *self._unknown(bare))
         if not question.earlier:
             return alone
         said = question.said or question.text

@@ -32,7 +32,8 @@ HEAD = Head(_BY_SUPPORT, _BY_SUPPORT, _BY_SUPPORT, 0.5)
 
 
 class FakeSupport:
-    """Says yes to a passage that holds every longer word of the last question (by its first five letters)."""
+    """Says yes to a passage that holds every longer word (by its first five letters) of the last question, or of the
+    one before it where that has none."""
 
     fingerprint = "fake"
 
@@ -42,7 +43,8 @@ class FakeSupport:
     def logits(self, turns: Sequence[str], passages: Sequence[Passage]) -> Logits:
         """Plus or minus three, or less the fewer words are held."""
         self.asked.append(turns)
-        wanted = {w[:5] for w in re.findall(r"[\w-]{4,}", turns[-1].lower())} - {"what", "does", "long", "much", "many"}
+        told = [set(re.findall(r"[\w-]{4,}", t.lower())) - {"what", "does", "long", "much", "many"} for t in turns]
+        wanted = {word[:5] for word in next(filter(None, reversed(told)), set())}
         held = [{w[:5] for w in re.findall(r"[\w-]{4,}", p.text.lower())} for p in passages]
         return np.array(
             [3.0 if wanted and wanted <= words else len(wanted & words) - 9.0 for words in held], np.float32
