@@ -82,14 +82,9 @@ class OnnxModel:
         for start in range(0, len(order), batch):
             rows = order[start : start + batch]
             encoded = self._tokenizer.encode_batch([texts[row] for row in rows])
-            mask = np.array([e.attention_mask for e in encoded], np.int64)
-            feed = {
-                "input_ids": np.array([e.ids for e in encoded], np.int64),
-                "attention_mask": mask,
-                "token_type_ids": np.array([e.type_ids for e in encoded], np.int64),
-            }
+            feed = _feed(encoded)
             result = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-            for row, output, kept in zip(rows, result, mask, strict=True):
+            for row, output, kept in zip(rows, result, feed["attention_mask"], strict=True):
                 outputs[row], masks[row] = output.astype(np.float32), kept.astype(np.float32)
         return _stack(outputs), _stack(masks)
 
@@ -104,14 +99,17 @@ class OnnxModel:
         for token, ((start, end), sequence) in enumerate(zip(encoded.offsets, encoded.sequence_ids, strict=True)):
             if sequence == 1 and end > start >= starts[0]:
                 belongs[0, bisect_right(starts, start) - 1, token] = 1
-        feed = {
-            "input_ids": np.array([encoded.ids], np.int64),
-            "attention_mask": np.array([encoded.attention_mask], np.int64),
-            "token_type_ids": np.array([encoded.type_ids], np.int64),
-            "units": belongs,
-        }
-        logits: Vectors = self._session.run(None, feed)[0][0]
+        logits: Vectors = self._session.run(None, {**_feed([encoded]), "units": belongs})[0][0]
         return np.where(belongs[0].any(1), logits, _UNREAD).astype(np.float32)
+
+
+def _feed(encoded: Sequence[Any]) -> dict[str, np.ndarray[Any, np.dtype[np.int64]]]:
+    """What a BERT-type model reads of tokenised texts of one length, each of shape (texts, tokens)."""
+    return {
+        "input_ids": np.array([e.ids for e in encoded], np.int64),
+        "attention_mask": np.array([e.attention_mask for e in encoded], np.int64),
+        "token_type_ids": np.array([e.type_ids for e in encoded], np.int64),
+    }
 
 
 def _length(text: str | tuple[str, str]) -> int:

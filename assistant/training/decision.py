@@ -1,8 +1,9 @@
 """Fits the decision's head: what each score is worth for choosing a passage and for answering at all.
 
 `python -m assistant.training.decision` asks every conversation of data/conversations.jsonl, close minimal pairs, and of
-data/asked.jsonl, what others asked who had only read our restatement, collects the features, and fits a logistic
-regression for the gate and a conditional logit for the choice, for a corpus with a bank and for one without.
+data/asked.jsonl, what others asked who had only read our restatement, and collects the features. From these it fits,
+for a corpus with a bank and for one without, a logistic regression for the gate, a conditional logit for which
+candidate comes first, and a logistic regression for whether each candidate answers by itself.
 """
 
 from __future__ import annotations

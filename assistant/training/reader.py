@@ -19,7 +19,7 @@ from typing import Any
 from assistant.training.descent import descend, filled
 from assistant.training.export import quantised
 from assistant.training.support import noisy
-from assistant.training.support_data import Example, authored, banks, elsewhere, held_out, paragraphs, squad
+from assistant.training.support_data import Example, apart, banks, elsewhere, paragraphs, squad
 from assistant.training.swaps import swapped
 
 _LONGEST, _QUESTION, _HEADING = 320, 64, 24  # tokens
@@ -57,19 +57,14 @@ class Trainer:
 
         torch.manual_seed(seed)
         self._random = random.Random(seed)
-        self._start = start
         self._tokenizer = AutoTokenizer.from_pretrained(start)
         self.body: Any = AutoModel.from_pretrained(start, attn_implementation="eager", add_pooling_layer=False)
         self.body.embeddings.word_embeddings.requires_grad_(False)
         size = self.body.config.hidden_size
         self.unit = torch.nn.Sequential(torch.nn.Linear(3 * size, size), torch.nn.Tanh(), torch.nn.Linear(size, 1))
         self.span = torch.nn.Linear(size, 2)
-        every = authored()
-        kept = held_out({e.group for e in every})
-        self.held_out = {name: [e for e in every if e.group in groups] for name, groups in kept.items()}
-        self.held_out["SQuAD"] = squad(held_back=True)
-        never = set().union(*kept.values())
-        self._data = [e for e in every if e.group not in never] + squad()
+        given, self.held_out = apart()
+        self._data = given + squad()
         self._data += elsewhere(self._data, self._random, _ELSEWHERE) + paragraphs(banks(), self._random)
 
     def run(self, rate: float) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from assistant.training.descent import descend, filled
 from assistant.training.export import shipped
-from assistant.training.support_data import Example, authored, banks, held_out, squad
+from assistant.training.support_data import Example, apart, banks, squad
 from assistant.training.swaps import swapped
 from index.encoders import minilm_folder
 
@@ -64,12 +64,7 @@ class Trainer:
         )  # fmt: skip
         self.model: Any = self.encoder.model if hasattr(self.encoder, "model") else self.encoder[0].auto_model
         self.model.get_input_embeddings().weight.requires_grad_(False)
-        every = authored()
-        kept = held_out({e.group for e in every})
-        self.held_out = {name: [e for e in every if e.group in groups] for name, groups in kept.items()}
-        self.held_out["SQuAD"] = squad(held_back=True)
-        never = set().union(*kept.values())
-        self._authored = [e for e in every if e.group not in never]
+        self._authored, self.held_out = apart()
         self._banks = banks()
         self._squad = squad()
 

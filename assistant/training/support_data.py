@@ -81,6 +81,15 @@ def held_out(groups: Collection[str]) -> dict[str, set[str]]:
     return {"authored": set(chosen[:60]), "authored, close": later}
 
 
+def apart() -> tuple[list[Example], dict[str, list[Example]]]:
+    """The authored questions to train on; and, by name, those of the passages held out, with the SQuAD held back."""
+    every = authored()
+    kept = held_out({e.group for e in every})
+    measured = {name: [e for e in every if e.group in groups] for name, groups in kept.items()}
+    never = set().union(*kept.values())
+    return [e for e in every if e.group not in never], measured | {"SQuAD": squad(held_back=True)}
+
+
 def squad(held_back: bool = False) -> list[Example]:
     """SQuAD 2.0's questions over the sentences of their paragraphs. ModelError where the set is not at hand."""
     path = SHARED / "training/public/squad2.jsonl.gz"
